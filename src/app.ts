@@ -1,0 +1,309 @@
+import { randomBytes } from 'node:crypto'
+import type { Express } from 'express'
+import express from 'express'
+import { renderCard } from './approval/card.ts'
+import { type CardTools, cardFacts, recordUrl } from './approval/card-facts.ts'
+import { createAudit } from './audit/audit.ts'
+import type { Config } from './config.ts'
+import { openCrmFields } from './crm/crm-fields.ts'
+import { deletedSync } from './crm/sync/deleted.ts'
+import { deltaSync } from './crm/sync/delta.ts'
+import { fullSync } from './crm/sync/full.ts'
+import { syncPeople } from './crm/sync/people.ts'
+import { refreshAccount } from './crm/sync/refresh-account.ts'
+import { refreshRecords } from './crm/sync/refresh-records.ts'
+import { createCallCounter } from './crm/zoho/call-counter.ts'
+import { zohoReader, zohoWriter } from './crm/zoho/rest.ts'
+import { ensureChannel } from './crm/zoho/watch-channel.ts'
+import { verifyNotification } from './crm/zoho/webhook.ts'
+import { ConfigError } from './errors.ts'
+import { type Enqueue, type JobQueue, openQueue } from './jobs/queue.ts'
+import type { JobTools, SyncTools } from './jobs/tools.ts'
+import { createLog, type Log } from './log.ts'
+import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts'
+import { createSlackApp } from './slack/bolt.ts'
+import { createBulkClient } from './slack/clients.ts'
+import { linkPeople, recordInstallation } from './slack/directory.ts'
+import { createMessenger } from './slack/messenger.ts'
+import { activeChannels } from './store/crm-channels.ts'
+import type { Db } from './store/db.ts'
+import { installationOf } from './store/installations.ts'
+import { recordInteraction } from './store/interactions.ts'
+import { setting } from './store/settings.ts'
+import { admin } from './triggers/admin.ts'
+import { registerCardButtons } from './triggers/buttons.ts'
+import { registerCommands } from './triggers/commands.ts'
+import { registerConversation } from './triggers/conversation.ts'
+import { health } from './triggers/health.ts'
+import { registerHome } from './triggers/home.ts'
+import { registerModals } from './triggers/modals.ts'
+import { type Schedules, startSchedules } from './triggers/schedule.ts'
+import type { TriggerTools } from './triggers/tools.ts'
+import { zohoWebhooks } from './triggers/webhooks.ts'
+
+/** `web` takes what comes in, `worker` does what follows, `all` is both. */
+export type AppRole = 'all' | 'web' | 'worker'
+
+export type AppOptions = {
+  role?: AppRole
+  /** Send a new company's first digests at once, whatever the clock says. */
+  firstDigests?: boolean
+  /** The test seam: anything here takes the place of what the configuration would make. */
+  overrides?: { platform?: Platform; log?: Log }
+  initialise?: PlatformOptions['initialise']
+}
+
+export type App = {
+  /** Slack's requests, webhooks, health and admin; the caller listens with it. */
+  http: Express
+  platform: Platform
+  adminToken: string
+  /** Tells the command line where this instance is reached; call it once it listens. */
+  announce(url: string): void
+  start(): Promise<void>
+  /** Takes nothing new, lets what runs finish for up to 15 s, and closes. */
+  stop(): Promise<void>
+}
+
+const LEASE_MS = 60_000
+const STOP_GRACE_MS = 15_000
+const FIELDS_RELOAD_MS = 60_000
+
+/**
+ * The composition root, read from top to bottom: the only file that knows every part.
+ *
+ * @throws ConfigError when something it needs cannot be used.
+ */
+export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
+  const { role = 'all', overrides = {} } = options
+  const log = overrides.log ?? createLog(config.logLevel)
+  const { initialise } = options
+  const platform =
+    overrides.platform ??
+    (await openPlatform({ ...config.platform, log, ...(initialise ? { initialise } : {}) }))
+  try {
+    return await compose(config, { ...options, role }, { platform, log })
+  } catch (error) {
+    await platform.close()
+    throw error
+  }
+}
+
+async function compose(
+  config: Config,
+  { role, firstDigests = false }: AppOptions & { role: AppRole },
+  { platform, log }: { platform: Platform; log: Log },
+): Promise<App> {
+  const { db } = platform
+  const audit = createAudit(config.encryptionKey)
+  const queue = openQueue(platform, log)
+  const { enqueue } = queue
+
+  // Slack
+  const http = express().disable('x-powered-by')
+  const apiUrl = config.slack.apiUrl ? { apiUrl: config.slack.apiUrl } : {}
+  const bulk = createBulkClient({
+    botToken: config.slack.botToken,
+    apiUrl: config.slack.apiUrl ?? undefined,
+    log,
+  })
+  const slack = createSlackApp({
+    ...slackMode(config, http),
+    ...apiUrl,
+    botToken: config.slack.botToken,
+    log,
+    onReceipt: (receipt) => recordInteraction(db, receipt),
+  })
+  const workspace = await installation(db, bulk)
+
+  // Zoho: two connections, and only execution is ever given the one that writes.
+  const fields = await openCrmFields(db, config.zoho.fields)
+  const zoho = {
+    db,
+    log,
+    key: config.encryptionKey,
+    accountsUrl: config.zoho.accountsUrl,
+    apiHosts: config.zoho.extraApiDomains,
+    fields: fields.map,
+    counter: createCallCounter(),
+  }
+  const reader = zohoReader({ ...zoho, credentials: config.zoho.read })
+  const writer = zohoWriter({ ...zoho, credentials: config.zoho.write })
+
+  const cards: CardTools = {
+    db,
+    fields: fields.map,
+    undoMs: config.approval.undoMs,
+    crmWebUrl: config.zoho.webUrl,
+    slackUrl: workspace.url,
+  }
+  const messenger = createMessenger({
+    db,
+    bulk,
+    interactive: slack.interactive,
+    log,
+    teamId: workspace.teamId,
+    rateFactor: config.slack.rateFactor,
+    async renderCard(approvalId) {
+      const facts = await cardFacts(cards, approvalId)
+      return facts && renderCard(facts)
+    },
+  })
+  const gather = {
+    db,
+    recordUrl: recordUrl(config.zoho.webUrl),
+    permalink: ({ channel, ts }: { channel: string; ts: string }) =>
+      `${workspace.url}archives/${channel}/p${ts.replace('.', '')}`,
+  }
+  const { ttlMs, secondApproverAbove, undoMs } = config.approval
+  const approval = { db, audit, ttlMs, secondApproverAbove }
+
+  const sync: SyncTools = {
+    async people() {
+      await syncPeople({ db, crm: reader, teamId: workspace.teamId })
+      const { unknown, waitMs } = await linkPeople(db, bulk, workspace.teamId)
+      if (unknown.length > 0)
+        log.warn({ people: unknown.length }, 'CRM users without a Slack user of the same e-mail')
+      if (waitMs !== null) await enqueue('sync-crm', { mode: 'people' }, { delayMs: waitMs })
+    },
+    fields: () => fields.check(reader),
+    full: async () => (await fullSync(syncNow())).accountIds,
+    delta: async () => (await deltaSync(syncNow())).accountIds,
+    deleted: async () => (await deletedSync(syncNow())).accountIds,
+    account: async (id) => (await refreshAccount(syncNow(), id))?.accountIds ?? [],
+    records: async (module, ids) => (await refreshRecords(syncNow(), { module, ids })).accountIds,
+    watch: config.http.publicUrl ? () => watch(false) : null,
+  }
+  const syncNow = () => ({
+    db,
+    crm: reader,
+    fields: fields.map(),
+    choices: fields.choices(),
+    now: new Date(),
+  })
+  const watch = async (renew: boolean) => {
+    const notifyUrl = `${config.http.publicUrl}/webhooks/zoho/${config.zoho.webhookSecret}`
+    await ensureChannel({ db, crm: reader, notifyUrl, now: new Date(), log, renew })
+  }
+
+  const jobTools: JobTools = {
+    db,
+    log,
+    teamId: workspace.teamId,
+    enqueue,
+    sync,
+    review: { db, teamId: workspace.teamId, fields: fields.map },
+    approval,
+    execute: { db, crm: writer, audit, log, leaseMs: LEASE_MS },
+    gather,
+    messenger,
+    settings: {
+      mergeWindowMs: config.review.mergeWindowMs,
+      reviewTime: config.review.localTime,
+      digestTime: config.digest.localTime,
+      zone: config.digest.zone,
+      teamChannel: config.slack.teamChannel,
+    },
+  }
+  const triggerTools: TriggerTools = {
+    db,
+    log,
+    audit,
+    enqueue,
+    approval,
+    cards,
+    gather,
+    messenger,
+    teamId: workspace.teamId,
+    undo: { db, audit, ttlMs, undoMs },
+    fields: fields.map,
+    linkPeople: sync.people,
+    async liveFields(module, id, names) {
+      const record = await reader.record(module, id)
+      return record && writer.fieldsOf(record, names)
+    },
+  }
+
+  const adminToken = randomBytes(24).toString('base64url')
+  http.use(health(platform.ping))
+  http.use(admin({ db, enqueue, encryptionKey: config.encryptionKey, token: adminToken }))
+  if (role !== 'worker') {
+    registerCommands(slack.app, triggerTools)
+    registerCardButtons(slack.app, triggerTools)
+    registerModals(slack.app, triggerTools)
+    registerHome(slack.app, triggerTools)
+    registerConversation(slack.app, triggerTools)
+    if (config.zoho.webhookSecret) {
+      const { webhookSecret: secret } = config.zoho
+      const { mergeWindowMs } = config.review
+      const verify = async (body: unknown) =>
+        verifyNotification(body, { channels: await activeChannels(db), now: new Date() })
+      http.use(zohoWebhooks({ db, log, enqueue, secret, mergeWindowMs, verify }))
+    }
+  }
+
+  let schedules: Schedules | null = null
+  const reloading = setInterval(() => {
+    fields.reload().catch((error: unknown) => log.error({ err: error }, 'fields not reloaded'))
+  }, FIELDS_RELOAD_MS)
+  return {
+    http,
+    platform,
+    adminToken,
+    announce: (url) => platform.announce?.({ url, token: adminToken }),
+    async start() {
+      if (role !== 'worker') await slack.start()
+      if (role === 'web') return
+      await queue.work(jobTools)
+      schedules = startSchedules(jobTools)
+      await begin({ db, enqueue, firstDigests, watch: config.http.publicUrl ? () => watch(true) : null, log })
+    },
+    async stop() {
+      clearInterval(reloading)
+      await slack.stop()
+      await schedules?.stop()
+      await stopQueue(queue, log)
+      await platform.close()
+    },
+  }
+}
+
+function slackMode(config: Config, http: Express) {
+  const { mode, signingSecret, appToken } = config.slack
+  return mode === 'http'
+    ? { mode, signingSecret: signingSecret ?? '', http }
+    : { mode, appToken: appToken ?? '' }
+}
+
+/** Whose workspace the token belongs to: Slack's answer, or what it was last time while Slack is down. */
+async function installation(db: Db, client: ReturnType<typeof createBulkClient>) {
+  try {
+    return await recordInstallation(db, client)
+  } catch (cause) {
+    const known = await installationOf(db)
+    if (known) return known
+    throw new ConfigError([
+      `SLACK_BOT_TOKEN cannot be used: ${cause instanceof Error ? cause.message : cause}`,
+    ])
+  }
+}
+
+/** A new company is taken in whole; a known one goes on where it was, with where Zoho reaches us told anew. */
+async function begin(tools: {
+  db: Db
+  enqueue: Enqueue
+  firstDigests: boolean
+  watch: (() => Promise<void>) | null
+  log: Log
+}): Promise<void> {
+  const { db, enqueue, firstDigests, watch, log } = tools
+  if ((await setting(db, 'onboarded_at')) === null) return enqueue('onboard', { digests: firstDigests })
+  // Zoho may be down at this moment; the schedule registers the channel later.
+  await watch?.().catch((error: unknown) => log.warn({ err: error }, 'zoho channel not registered'))
+  await enqueue('sync-crm', { mode: 'delta' })
+}
+
+async function stopQueue(queue: JobQueue, log: Log): Promise<void> {
+  await queue.close(STOP_GRACE_MS)
+  log.info('stopped')
+}

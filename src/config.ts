@@ -1,0 +1,244 @@
+import { z } from 'zod'
+import { ConfigError } from './errors.ts'
+import { type FieldMap, resolveFields } from './model/field.ts'
+
+/**
+ * The environment, read once. Nothing else in `src/` looks at `process.env`. Every missing or wrong value is
+ * reported at once; nothing has been opened by then.
+ */
+
+const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+const duration = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)$/, 'write a duration such as 90s, 10m, 72h or 7d')
+  .transform((text) => {
+    const [, amount = '0', unit = 'ms'] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? []
+    return Number(amount) * UNITS[unit as keyof typeof UNITS]
+  })
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write a time such as 06:00')
+const httpUrl = z.url({ protocol: /^https?$/, error: 'write a URL with http:// or https://' })
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+)
+const required = (what: string) => z.string({ error: `is missing: ${what}` }).min(1, `is empty: ${what}`)
+
+/** One entry per setting, flat. `.describe()` is the line of the README's table. */
+export const Env = z.object({
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'])
+    .default('development')
+    .describe('`production` refuses the demo'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least severe line logged'),
+  HOST: z.string().default('0.0.0.0').describe('Address to listen on'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(3000)
+    .describe('Port for Slack, webhooks and health'),
+  PUBLIC_URL: httpUrl.optional().describe('Where Zoho reaches us; absent: no webhooks, polling only'),
+  DATA_DIR: z.string().default('./.sergas').describe('The embedded database, when `DATABASE_URL` is absent'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'write a URL such as postgres://user@host/database' })
+    .optional()
+    .describe('Postgres 15 or later'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, error: 'write a URL such as redis://host:6379' })
+    .optional()
+    .describe('Redis 7 for the queue; needs `DATABASE_URL`'),
+  ENCRYPTION_KEY: required('32 bytes, base64 (openssl rand -base64 32)')
+    .refine(
+      (text) => Buffer.from(text, 'base64').length === 32,
+      'is not 32 bytes in base64 (openssl rand -base64 32)',
+    )
+    .describe('32 bytes, base64: tokens and audit payloads at rest'),
+
+  SLACK_MODE: z.enum(['http', 'socket']).default('http').describe('How Slack reaches us'),
+  SLACK_BOT_TOKEN: required('the bot token of the Slack app').describe('Bot token'),
+  SLACK_SIGNING_SECRET: z.string().min(1).optional().describe('Needed with `SLACK_MODE=http`'),
+  SLACK_APP_TOKEN: z.string().min(1).optional().describe('Needed with `SLACK_MODE=socket`'),
+  SLACK_API_URL: httpUrl.optional().describe('Another Slack API, for tests'),
+  SLACK_RATE_FACTOR: z.coerce
+    .number()
+    .positive()
+    .default(1)
+    .describe('Slack’s rate limits times this, for load runs against another Slack API'),
+  SLACK_TEAM_CHANNEL: z.string().optional().describe('Channel id for the team digest; absent: none'),
+
+  ZOHO_ACCOUNTS_URL: httpUrl
+    .default('https://accounts.zoho.com')
+    .describe('Your data centre’s accounts server'),
+  ZOHO_API_DOMAINS: list.default([]).describe('Hosts allowed as API domain besides Zoho’s own'),
+  ZOHO_WEB_URL: httpUrl.default('https://crm.zoho.com').describe('Base of “Open in CRM” links'),
+  ZOHO_READ_CLIENT_ID: required('the client id of the read connection').describe('Read connection'),
+  ZOHO_READ_CLIENT_SECRET: required('the client secret of the read connection').describe('Read connection'),
+  ZOHO_READ_REFRESH_TOKEN: required('the refresh token of the read connection').describe('Read connection'),
+  ZOHO_WRITE_CLIENT_ID: required('the client id of the write connection').describe('Write connection'),
+  ZOHO_WRITE_CLIENT_SECRET: required('the client secret of the write connection').describe(
+    'Write connection',
+  ),
+  ZOHO_WRITE_REFRESH_TOKEN: required('the refresh token of the write connection').describe(
+    'Write connection',
+  ),
+  ZOHO_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{22,}$/, 'is shorter than 128 bits (openssl rand -hex 16)')
+    .optional()
+    .describe('Secret part of the webhook path; needed with `PUBLIC_URL`'),
+  ZOHO_FIELDS: z
+    .string()
+    .default('{}')
+    .transform((text, context): Record<string, string | null> => {
+      try {
+        return z.record(z.string(), z.string().nullable()).parse(JSON.parse(text))
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON such as {"Accounts.status":"Rating"}' })
+        return z.NEVER
+      }
+    })
+    .describe(
+      'Your custom fields, e.g. `{"Accounts.status":"Rating","Accounts.healthScore":null}`; null switches one off',
+    ),
+
+  APPROVAL_TIMEOUT: duration.default(72 * UNITS.h).describe('How long a proposal may be approved'),
+  UNDO_WINDOW: duration.default(24 * UNITS.h).describe('How long a written change may be undone'),
+  WEBHOOK_MERGE_WINDOW: duration
+    .default(5 * UNITS.m)
+    .describe('Changes of one account within it are reviewed together'),
+  SECOND_APPROVER_ABOVE: z.coerce
+    .number()
+    .positive()
+    .optional()
+    .describe('Amount from which two people must approve; absent: one'),
+  TIME_ZONE: z
+    .string()
+    .default('UTC')
+    .refine((zone) => isZone(zone), 'is not an IANA time zone such as Europe/Paris')
+    .describe('For people whose own zone nobody knows, and for the team digest'),
+  REVIEW_TIME: clockTime.default('05:00').describe('Daily review, in each owner’s zone'),
+  DIGEST_TIME: clockTime.default('06:00').describe('Daily digest, unless the owner chose another time'),
+})
+export type Env = z.infer<typeof Env>
+
+export type ZohoConnection = { clientId: string; clientSecret: string; refreshToken: string }
+
+export type Config = {
+  production: boolean
+  logLevel: Env['LOG_LEVEL']
+  http: { host: string; port: number; publicUrl: string | null }
+  platform: { dataDir: string; databaseUrl: string | null; redisUrl: string | null }
+  encryptionKey: Uint8Array
+  slack: {
+    mode: Env['SLACK_MODE']
+    botToken: string
+    signingSecret: string | null
+    appToken: string | null
+    apiUrl: string | null
+    teamChannel: string | null
+    rateFactor: number
+  }
+  zoho: {
+    accountsUrl: string
+    extraApiDomains: string[]
+    webUrl: string
+    read: ZohoConnection
+    write: ZohoConnection
+    webhookSecret: string | null
+    fields: FieldMap
+  }
+  approval: { ttlMs: number; undoMs: number; secondApproverAbove: number | null }
+  review: { mergeWindowMs: number; localTime: string }
+  digest: { localTime: string; zone: string }
+}
+
+/**
+ * @throws ConfigError naming every problem.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  // `NAME=` in a shell or an env file means "not set".
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = Env.safeParse(given)
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`)
+
+  // Rules between settings are told in the same breath, from whatever could be read.
+  if (given.REDIS_URL && !given.DATABASE_URL)
+    problems.push('REDIS_URL needs DATABASE_URL: Redis only carries the queue')
+  if (given.SLACK_MODE === 'socket') {
+    if (!given.SLACK_APP_TOKEN) problems.push('SLACK_APP_TOKEN is missing: SLACK_MODE=socket needs it')
+  } else if (!given.SLACK_SIGNING_SECRET) {
+    problems.push('SLACK_SIGNING_SECRET is missing: SLACK_MODE=http needs it')
+  }
+  if (given.PUBLIC_URL && !given.ZOHO_WEBHOOK_SECRET) {
+    problems.push('ZOHO_WEBHOOK_SECRET is missing: PUBLIC_URL needs it (openssl rand -hex 16)')
+  }
+  const mapping = parsed.success ? resolveFields(parsed.data.ZOHO_FIELDS) : null
+  problems.push(...(mapping?.problems ?? []))
+  if (!parsed.success || !mapping || problems.length > 0) throw new ConfigError(problems)
+  return toConfig(parsed.data, mapping.fields)
+}
+
+function toConfig(env: Env, fields: FieldMap): Config {
+  return {
+    production: env.NODE_ENV === 'production',
+    logLevel: env.LOG_LEVEL,
+    http: { host: env.HOST, port: env.PORT, publicUrl: env.PUBLIC_URL ?? null },
+    platform: {
+      dataDir: env.DATA_DIR,
+      databaseUrl: env.DATABASE_URL ?? null,
+      redisUrl: env.REDIS_URL ?? null,
+    },
+    encryptionKey: Buffer.from(env.ENCRYPTION_KEY, 'base64'),
+    slack: {
+      mode: env.SLACK_MODE,
+      botToken: env.SLACK_BOT_TOKEN,
+      signingSecret: env.SLACK_SIGNING_SECRET ?? null,
+      appToken: env.SLACK_APP_TOKEN ?? null,
+      apiUrl: env.SLACK_API_URL ?? null,
+      teamChannel: env.SLACK_TEAM_CHANNEL ?? null,
+      rateFactor: env.SLACK_RATE_FACTOR,
+    },
+    zoho: {
+      accountsUrl: env.ZOHO_ACCOUNTS_URL,
+      extraApiDomains: env.ZOHO_API_DOMAINS,
+      webUrl: env.ZOHO_WEB_URL,
+      read: {
+        clientId: env.ZOHO_READ_CLIENT_ID,
+        clientSecret: env.ZOHO_READ_CLIENT_SECRET,
+        refreshToken: env.ZOHO_READ_REFRESH_TOKEN,
+      },
+      write: {
+        clientId: env.ZOHO_WRITE_CLIENT_ID,
+        clientSecret: env.ZOHO_WRITE_CLIENT_SECRET,
+        refreshToken: env.ZOHO_WRITE_REFRESH_TOKEN,
+      },
+      webhookSecret: env.ZOHO_WEBHOOK_SECRET ?? null,
+      fields,
+    },
+    approval: {
+      ttlMs: env.APPROVAL_TIMEOUT,
+      undoMs: env.UNDO_WINDOW,
+      secondApproverAbove: env.SECOND_APPROVER_ABOVE ?? null,
+    },
+    review: { mergeWindowMs: env.WEBHOOK_MERGE_WINDOW, localTime: env.REVIEW_TIME },
+    digest: { localTime: env.DIGEST_TIME, zone: env.TIME_ZONE },
+  }
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}

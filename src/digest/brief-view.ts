@@ -1,0 +1,165 @@
+import type { KnownBlock } from '@slack/types'
+import type { Account } from '../model/account.ts'
+import type { AccountStanding, RecommendationState } from '../model/review.ts'
+import {
+  actions,
+  button,
+  context,
+  fieldsSection,
+  header,
+  linkButton,
+  section,
+  summary,
+} from '../slack/blocks.ts'
+import { calendarDay, date, daysFrom } from '../slack/dates.ts'
+import type { Message } from '../slack/message.ts'
+import { bullets, joined, link, type Mrkdwn, mrkdwn, oneLine, type Text, truncate } from '../slack/mrkdwn.ts'
+import { dataAge, RECOMMENDATION_WORDS, RISK_WORDS } from './words.ts'
+
+/** The state of one account, as asked for with `/account` or by Review. */
+export type Brief = {
+  account: Account
+  ownerName: string | null
+  /** Null until it was reviewed once. */
+  standing: AccountStanding | null
+  /** Health at the review before, and when that was. */
+  healthBefore: { score: number; at: Date } | null
+  lastTouch: { label: string; at: Date } | null
+  /** Newest first; `movedItems` makes the texts. */
+  whatChanged: readonly { text: string; at: Date }[]
+  recommendations: readonly BriefSuggestion[]
+  /** The account's page in the CRM. */
+  url: string | null
+  asOf: Date | null
+  degraded: readonly string[]
+  /** The reader's. */
+  zone: string
+  now: Date
+}
+
+export type BriefSuggestion = {
+  id: string
+  title: string
+  state: RecommendationState
+  /** Permalink of its card once it was shown. */
+  cardUrl: string | null
+}
+
+const LINES = 5
+
+export function renderBrief(brief: Brief): Message {
+  const { account, standing, zone } = brief
+  const risk = standing ? RISK_WORDS[standing.risk.level] : 'not reviewed yet'
+  return {
+    text: summary(`${truncate(oneLine(account.name), 40)}: ${risk}, ${openWords(brief)}.`),
+    blocks: [
+      header(account.name),
+      fieldsSection(facts(brief)),
+      section(mrkdwn`*What changed*\n${changes(brief)}`),
+      section(mrkdwn`*Risk: ${risk}*\n${reasons(brief)}`),
+      section(mrkdwn`*Next step*\n${nextStep(brief)}`),
+      ...suggestions(brief),
+      actions([
+        button({
+          text: 'Draft follow-up',
+          action: 'brief.draft',
+          value: account.id,
+          label: `Draft a follow-up e-mail to ${account.name}; it is not sent`,
+        }),
+        button({
+          text: 'Propose CRM update',
+          action: 'brief.propose',
+          value: account.id,
+          label: `Propose a change of ${account.name} in the CRM; nothing is written yet`,
+        }),
+        ...(brief.url
+          ? [linkButton('Open in CRM', 'brief.open_in_crm', brief.url, `Open ${account.name} in the CRM`)]
+          : []),
+      ]),
+      context([
+        dataAge(brief, zone),
+        'The evidence is in the thread. Nothing is written to Zoho until you approve.',
+      ]),
+    ],
+  }
+}
+
+function openWords({ recommendations }: Brief): string {
+  const open = recommendations.filter(({ state }) => state === 'open' || state === 'shown').length
+  if (open === 0) return 'nothing proposed'
+  return open === 1 ? '1 suggestion' : `${open} suggestions`
+}
+
+function facts({
+  account,
+  ownerName,
+  standing,
+  healthBefore,
+  lastTouch,
+  now,
+  zone,
+}: Brief): { label: string; value: Text }[] {
+  const day = (iso: string) => {
+    const distance = daysFrom(iso, now, zone)
+    return `${calendarDay(iso, now, zone)}${distance ? ` (${distance})` : ''}`
+  }
+  return [
+    { label: 'Owner', value: ownerName ?? 'nobody we know' },
+    { label: 'Status', value: account.statusText ?? 'unknown' },
+    { label: 'Annual revenue', value: account.annualRevenue?.toLocaleString('en') ?? 'unknown' },
+    { label: 'Renewal', value: account.renewalDate ? day(account.renewalDate) : 'no date on record' },
+    { label: 'Health', value: health(standing, healthBefore) },
+    {
+      label: 'Last touch',
+      value: lastTouch ? `${oneLine(lastTouch.label)}, ${day(lastTouch.at.toISOString())}` : 'none on record',
+    },
+  ]
+}
+
+function health(standing: AccountStanding | null, before: Brief['healthBefore']): string {
+  if (!standing) return 'not known yet'
+  const change = before ? standing.health - before.score : 0
+  const moved =
+    change === 0 ? (before ? ', unchanged' : '') : `, ${change > 0 ? 'up' : 'down'} ${Math.abs(change)}`
+  return `${standing.health} of 100${moved}`
+}
+
+function changes({ whatChanged, zone }: Brief): Mrkdwn {
+  if (whatChanged.length === 0) return mrkdwn`Nothing in the last 30 days.`
+  return bullets(
+    whatChanged.slice(0, LINES).map(({ text, at }) => mrkdwn`${text} – ${date(at, 'day', zone)}`),
+  )
+}
+
+function reasons({ standing }: Brief): Mrkdwn {
+  if (!standing) return mrkdwn`The first review has not run yet.`
+  if (standing.risk.reasons.length === 0) return mrkdwn`Nothing speaks against this account.`
+  return bullets(standing.risk.reasons.slice(0, LINES).map(({ text }) => mrkdwn`${oneLine(text)}`))
+}
+
+function nextStep({ recommendations }: Brief): Mrkdwn {
+  const next = recommendations.find(({ state }) => state === 'open' || state === 'shown')
+  return next ? mrkdwn`${oneLine(next.title)}` : mrkdwn`Nothing needs you here at the moment.`
+}
+
+/** What can be decided has a button; what was decided has its card. */
+function suggestions({ recommendations }: Brief): KnownBlock[] {
+  if (recommendations.length === 0) return []
+  const rows = recommendations.slice(0, LINES).map(({ id, title, state, cardUrl }) => {
+    const words = joined(
+      [
+        mrkdwn`*${truncate(oneLine(title), 150)}*`,
+        mrkdwn`${RECOMMENDATION_WORDS[state]}`,
+        ...(cardUrl ? [link(cardUrl, 'see the card')] : []),
+      ],
+      ' · ',
+    )
+    const mayReview = state === 'open' || state === 'shown'
+    return section(words, {
+      ...(mayReview && {
+        accessory: button({ text: 'Review', action: 'brief.review', value: id, label: `Review: ${title}` }),
+      }),
+    })
+  })
+  return [section(mrkdwn`*Suggestions*`), ...rows]
+}

@@ -1,0 +1,120 @@
+import { type JobsOptions, Queue, UnrecoverableError, Worker } from 'bullmq'
+import { ConflictError, InvalidInputError, NotFoundError, RefusedError, UpstreamError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Platform } from '../platform/platform.ts'
+import { assertOutsideTransaction } from '../store/db.ts'
+import { JOBS, type JobName, type JobPayload } from './catalog.ts'
+import { type JobDefinition, LANES, type Lane } from './define.ts'
+import type { JobTools } from './tools.ts'
+
+/**
+ * BullMQ, and the one place that decides which failure is tried again. Jobs carry ids only; Postgres knows the
+ * rest, and remembers what failed.
+ */
+export type Enqueue = <Name extends JobName>(
+  name: Name,
+  payload: JobPayload<Name>,
+  options?: { delayMs?: number },
+) => Promise<void>
+
+export type JobQueue = {
+  enqueue: Enqueue
+  /** Begins working; `tools` are what handlers are given. */
+  work(tools: JobTools): Promise<void>
+  /** Lets running jobs finish, for at most so long. */
+  close(graceMs: number): Promise<void>
+}
+
+const laneNames = Object.keys(LANES) as Lane[]
+
+export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 'sergas'): JobQueue {
+  const { producer, worker: workerConnection, backend } = platform.queue
+  const queues = new Map(
+    laneNames.map((lane) => {
+      const options = { connection: producer }
+      const queue = backend
+        ? new Queue(`${prefix}-${lane}`, options, backend)
+        : new Queue(`${prefix}-${lane}`, options)
+      queue.on('error', (error) => log.warn({ lane, reason: error.message }, 'queue connection lost'))
+      return [lane, queue]
+    }),
+  )
+  const workers: Pick<Worker, 'close' | 'waitUntilReady'>[] = []
+
+  const enqueue: Enqueue = async (name, payload, { delayMs } = {}) => {
+    assertOutsideTransaction(`Enqueueing ${name}`)
+    const job: JobDefinition = JOBS[name]
+    try {
+      await queues.get(job.lane)?.add(name, payload, jobOptions(job, payload, delayMs))
+    } catch (error) {
+      // What led here is committed; the sweeper hands it over within seconds.
+      log.warn({ job: name, reason: reasonOf(error) }, 'job not handed over')
+    }
+  }
+
+  return {
+    enqueue,
+    async work(tools) {
+      for (const lane of laneNames) {
+        const options = { connection: workerConnection, concurrency: LANES[lane] }
+        const run = async (job: { name: string; data: unknown }) => runJob(job, tools, log)
+        const worker = backend
+          ? new Worker(`${prefix}-${lane}`, run, options, backend)
+          : new Worker(`${prefix}-${lane}`, run, options)
+        worker.on('error', (error) => log.warn({ lane, reason: error.message }, 'worker connection lost'))
+        workers.push(worker)
+      }
+      await Promise.all(workers.map((worker) => worker.waitUntilReady()))
+    },
+    async close(graceMs) {
+      const closing = Promise.all(workers.map((worker) => worker.close()))
+      const late = new Promise<'late'>((resolve) => setTimeout(resolve, graceMs, 'late').unref())
+      if ((await Promise.race([closing, late])) === 'late') {
+        await Promise.all(workers.map((worker) => worker.close(true)))
+      }
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+}
+
+function jobOptions(job: JobDefinition, payload: unknown, delayMs: number | undefined): JobsOptions {
+  // A finished job left behind would silently swallow the next one of its id.
+  const gone = { removeOnComplete: true, removeOnFail: true }
+  const id = `${job.name}-${job.subject(payload)}`.replaceAll(':', '_')
+  return {
+    ...gone,
+    ...(delayMs ? { delay: delayMs } : {}),
+    ...(job.whileRunning === 'again' ? { deduplication: { id, keepLastIfActive: true } } : { jobId: id }),
+    attempts: job.attempts,
+    backoff: { type: 'exponential', delay: 1_000, jitter: 1 },
+  }
+}
+
+async function runJob(
+  { name, data }: { name: string; data: unknown },
+  tools: JobTools,
+  log: Log,
+): Promise<void> {
+  const job: JobDefinition | undefined = JOBS[name as JobName]
+  if (!job) throw new UnrecoverableError(`No job is called ${name}`)
+  try {
+    await job.run(job.payload.parse(data), tools)
+  } catch (error) {
+    if (isFinal(error)) {
+      log.info({ job: name, reason: reasonOf(error) }, 'job refused')
+      throw new UnrecoverableError(reasonOf(error))
+    }
+    if (error instanceof UpstreamError)
+      log.warn({ job: name, reason: error.message }, 'job held up by another service')
+    else log.error({ job: name, err: error }, 'job failed on a bug')
+    throw error
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  return [InvalidInputError, NotFoundError, ConflictError, RefusedError].some((kind) => error instanceof kind)
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,48 @@
+import type { ApprovalTools } from '../approval/approval.ts'
+import type { GatherTools } from '../digest/gather.ts'
+import type { ExecuteTools } from '../execution/execute.ts'
+import type { Log } from '../log.ts'
+import type { Module } from '../model/field.ts'
+import type { ReviewTools } from '../pipeline/review.ts'
+import type { Messenger } from '../slack/messenger.ts'
+import type { Db } from '../store/db.ts'
+import type { Enqueue } from './queue.ts'
+
+/** Bringing the mirror up to date, as a job needs it. Each answers which accounts are no longer as they were. */
+export type SyncTools = {
+  /** Who works in the CRM, and who of them is in Slack. */
+  people(): Promise<void>
+  /** What the CRM says of its fields. */
+  fields(): Promise<void>
+  full(): Promise<string[]>
+  delta(): Promise<string[]>
+  deleted(): Promise<string[]>
+  account(accountId: string): Promise<string[]>
+  records(module: Module, ids: readonly string[]): Promise<string[]>
+  /** Has Zoho tell us of changes; null when no public address is configured. */
+  watch: (() => Promise<void>) | null
+}
+
+/** What a handler is given, made once by `app.ts`. */
+export type JobTools = {
+  db: Db
+  log: Log
+  teamId: string
+  enqueue: Enqueue
+  sync: SyncTools
+  review: ReviewTools
+  approval: ApprovalTools
+  execute: ExecuteTools
+  gather: GatherTools
+  messenger: Messenger
+  settings: {
+    mergeWindowMs: number
+    /** Local time of the team digest, `HH:MM`. */
+    digestTime: string
+    /** Local time of the daily review, `HH:MM`. */
+    reviewTime: string
+    /** For people whose own zone nobody knows. */
+    zone: string
+    teamChannel: string | null
+  }
+}

@@ -1,0 +1,208 @@
+import type { Deal } from '../model/account.ts'
+import type { Rationale } from '../model/review.ts'
+import { addDays, dayInWords, laterDate, workingDay } from '../recommendations/calendar.ts'
+import type { TaskForm } from '../recommendations/create-task.ts'
+import type { EscalationForm, EscalationReason } from '../recommendations/escalation.ts'
+import type { RiskPlanForm } from '../recommendations/risk-mitigation.ts'
+import type { MeetingForm } from '../recommendations/schedule-meeting.ts'
+import { TASK_TEMPLATES, type TaskText } from '../recommendations/task-templates.ts'
+import { amountInWords, count, line } from '../recommendations/text.ts'
+import {
+  alsoFound,
+  type Case,
+  contactFor,
+  dealName,
+  dueDate,
+  firstName,
+  type Proposal,
+  said,
+  taskPriority,
+} from './author-case.ts'
+import { largestDeal } from './author-conditions.ts'
+import { quoted } from './evidence.ts'
+
+/** The rules author's tasks, meeting and note. */
+
+export function paymentCall(of: Case): Proposal {
+  return {
+    form: task(
+      of,
+      'Settle the overdue payment by phone',
+      TASK_TEMPLATES.followUpCall({
+        contactName: firstName(contactFor(of)),
+        purpose: 'overdue payment',
+        topics: [
+          'Did the invoice reach the right person?',
+          'Is anything about it disputed?',
+          'When will it be paid?',
+        ],
+        outcome: 'a date of payment is agreed, or the reason against it is on record.',
+      }),
+    ),
+    also: alsoFound(of, ['inactivity', 'at_risk_status']),
+  }
+}
+
+export function closeDateCall(of: Case): Proposal {
+  const name = dealName(of.deal)
+  return {
+    form: task(
+      of,
+      `Find out when ${quoted(name)} will really close`,
+      TASK_TEMPLATES.followUpCall({
+        contactName: firstName(contactFor(of)),
+        purpose: `when ${name} can close`,
+        topics: ['What is left to decide, and who decides it?', 'Which date is realistic?'],
+        outcome: 'a date both sides believe in is on the deal.',
+      }),
+    ),
+  }
+}
+
+export function proposalTask(of: Case): Proposal {
+  const { deal } = of
+  const name = dealName(deal)
+  return {
+    form: task(
+      of,
+      `Renew the proposal for ${quoted(name)} after ${count(of.signal.value ?? 0, 'day')}`,
+      TASK_TEMPLATES.sendProposal({
+        dealName: name,
+        stage: line(deal?.stage ?? '', 40) || null,
+        amount: deal?.amount ? amountInWords(deal.amount) : null,
+        requirements: [
+          `Ask ${firstName(contactFor(of)) ?? 'the customer'} what has changed since the last version`,
+          'Check scope, price and dates',
+          'Name the next decision and who takes it',
+        ],
+      }),
+    ),
+    also: alsoFound(of, ['overdue_close', 'stage_regression', 'amount_change']),
+  }
+}
+
+export function introductionTask(of: Case): Proposal {
+  const who = contactFor(of)
+  return {
+    form: task(
+      of,
+      'Introduce the new owner to the customer',
+      TASK_TEMPLATES.arrangeMeeting({
+        occasion: 'an introduction by the new account owner',
+        attendees: who ? [line(who.name, 60)] : ['The main contact'],
+        agenda: [
+          'Who looks after them from now on',
+          'What is open and what was promised',
+          'What they expect next',
+        ],
+        minutes: 30,
+      }),
+    ),
+  }
+}
+
+export function renewalCorrection(of: Case): Proposal {
+  const date = dayInWords(of.snapshot.account.renewalDate ?? of.today)
+  return {
+    form: task(
+      of,
+      `Find out whether the renewal of ${date} happened`,
+      TASK_TEMPLATES.correctCrm({
+        record: `the renewal of ${date}`,
+        questions: [
+          'Was it renewed, and until when?',
+          'If not: did they leave, or is it still being talked about?',
+        ],
+        daysOff: of.signal.value ?? 0,
+      }),
+    ),
+  }
+}
+
+export function renewalMeeting(of: Case): Proposal {
+  const { account } = of.snapshot
+  const renewal = account.renewalDate ?? of.today
+  const form: MeetingForm = {
+    goal: `Talk the renewal of ${dayInWords(renewal)} through in time`,
+    title: line(`Renewal review: ${account.name}`, 255),
+    agenda: ['What worked and what did not', 'What the next year needs', 'Terms, and who signs'],
+    // Half way to the date, and never later than in ten days.
+    date: workingDay(addDays(of.today, Math.min(10, Math.max(2, Math.floor((of.signal.value ?? 0) / 2))))),
+    time: '10:00',
+    minutes: 45,
+    contactId: contactFor(of)?.id ?? null,
+  }
+  return { form, also: alsoFound(of, ['inactivity', 'engagement_drop']) }
+}
+
+export function riskPlan(of: Case): Proposal {
+  const { risk, account } = of.snapshot
+  const form: RiskPlanForm = {
+    goal: `Agree a plan against the risk of ${risk.score} out of 100`,
+    title: line(`Risk plan, ${dayInWords(of.today)}`, 120),
+    situation: risk.reasons.slice(0, 5).map(({ text }) => line(text, 500)),
+    steps: [
+      `Call ${firstName(contactFor(of)) ?? 'the main contact'} and ask openly what is wrong, by ${dayInWords(dueDate(of))}`,
+      'Agree one thing that we put right and a date for it',
+      'Look again after two weeks: set the status back to Active, or escalate',
+    ],
+  }
+  const others: Rationale[] = of.snapshot.signals
+    .filter(
+      ({ kind, severity }) => kind !== 'at_risk_status' && (severity === 'critical' || severity === 'high'),
+    )
+    .slice(0, 2)
+    .map(({ reason, evidence }) => ({ text: reason, evidence }))
+  const known = others.length > 0 ? others : [said('No other cause is on record.', { account }, 'status')]
+  return { form, also: known }
+}
+
+export function escalateSilence(of: Case): Proposal {
+  return escalate(of, 'churn_risk', largestDeal(of))
+}
+
+export function escalateStall(of: Case): Proposal {
+  return escalate(of, 'stalled_deal', of.deal)
+}
+
+function escalate(of: Case, reason: EscalationReason, stake: Deal | null): Proposal {
+  const { signal, snapshot } = of
+  const amount = amountInWords(stake?.amount ?? 0)
+  const worth = stake
+    ? [
+        said(
+          `${quoted(stake.name)} ${stake.outcome === 'won' ? 'was won for' : 'is worth'} ${amount}.`,
+          { deal: stake },
+          'amount',
+        ),
+      ]
+    : []
+  const form: EscalationForm = {
+    ...task(
+      of,
+      `Ask your manager to step in: ${amount} at stake`,
+      TASK_TEMPLATES.escalate({
+        what: of.deal ? dealName(of.deal) : line(snapshot.account.name, 80),
+        facts: [signal.reason, ...worth.map(({ text }) => text)].map((fact) => line(fact, 500)),
+        actions: [
+          'Manager and owner agree today who calls whom',
+          'A call between executives within the week',
+        ],
+        otherwise: `${amount} may be lost without anybody having asked why.`,
+      }),
+    ),
+    reason,
+  }
+  return { form, also: worth }
+}
+
+function task(of: Case, goal: string, text: TaskText): TaskForm {
+  return {
+    goal: line(goal, 100),
+    subject: line(text.subject, 255),
+    description: text.description,
+    dueDate: laterDate(dueDate(of), of.today),
+    priority: taskPriority(of),
+    contactId: contactFor(of)?.id ?? null,
+  }
+}

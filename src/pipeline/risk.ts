@@ -1,0 +1,68 @@
+import type { Account } from '../model/account.ts'
+import { type Risk, riskLevel, type Signal, type SignalKind } from '../model/signal.ts'
+import { line } from '../recommendations/text.ts'
+
+/**
+ * Points for what endangers the relation, from signals alone: an account without an open deal is not at risk
+ * for that, and nothing is counted twice. The points shown add up to the score.
+ */
+
+type Weight = (signal: Signal) => number
+
+const byKind: Partial<Record<SignalKind, Weight>> = {
+  inactivity: ({ severity }) => ({ critical: 55, high: 40, medium: 20, low: 0, info: 0 })[severity],
+  at_risk_status: () => 30,
+  renewal_overdue: () => 25,
+  payment_overdue: () => 20,
+  owner_change: ({ severity }) => (severity === 'high' ? 20 : 5),
+  stalled_deal: ({ severity }) => (severity === 'high' ? 20 : 15),
+  engagement_drop: () => 15,
+  renewal_due: ({ severity }) => (severity === 'high' ? 15 : 5),
+  amount_change: ({ severity }) => ({ critical: 0, high: 15, medium: 10, low: 0, info: 0 })[severity],
+  stage_regression: () => 10,
+  overdue_close: () => 10,
+  overdue_task: () => 5,
+}
+
+/** However many deals, one kind of trouble weighs at most this much. */
+const MOST_PER_KIND: Partial<Record<SignalKind, number>> = {
+  stalled_deal: 40,
+  overdue_close: 20,
+  stage_regression: 20,
+  amount_change: 20,
+}
+const INACTIVE_POINTS = 25
+
+export function assessRisk(account: Account, signals: readonly Signal[]): Risk {
+  const silent = signals.some(({ kind }) => kind === 'inactivity')
+  const spent = new Map<SignalKind, number>()
+  const reasons: Risk['reasons'] = []
+  const add = (text: string, points: number) => {
+    if (points > 0) reasons.push({ text, points })
+  }
+  for (const signal of signals) {
+    // Silence already says that contact fell.
+    if (signal.kind === 'engagement_drop' && silent) continue
+    const already = spent.get(signal.kind) ?? 0
+    const most = MOST_PER_KIND[signal.kind] ?? 100
+    const points = Math.min(byKind[signal.kind]?.(signal) ?? 0, most - already)
+    spent.set(signal.kind, already + points)
+    add(signal.reason, points)
+  }
+  if (account.status === 'inactive') {
+    add(`The CRM marks the account as ${line(account.statusText ?? 'inactive', 40)}.`, INACTIVE_POINTS)
+  }
+  return capped(reasons)
+}
+
+function capped(reasons: Risk['reasons']): Risk {
+  let left = 100
+  const kept: Risk['reasons'] = []
+  for (const { text, points } of reasons.toSorted((a, b) => b.points - a.points)) {
+    if (left === 0) break
+    kept.push({ text, points: Math.min(points, left) })
+    left -= Math.min(points, left)
+  }
+  const score = 100 - left
+  return { score, level: riskLevel(score), reasons: kept }
+}

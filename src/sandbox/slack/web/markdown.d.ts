@@ -1,0 +1,3 @@
+import type { Node } from './mrkdwn.js'
+
+export function parseMarkdown(text: string): Node[]

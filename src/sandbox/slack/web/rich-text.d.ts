@@ -1,0 +1,3 @@
+import type { Node } from './mrkdwn.js'
+
+export function fromRichText(block: unknown): Node[]

@@ -1,0 +1,45 @@
+import { and, asc, eq, inArray, isNull, lt, lte, sql } from 'drizzle-orm'
+import { clock, fromNow } from './clock.ts'
+import type { Db } from './db.ts'
+import { inbox } from './schema.ts'
+
+export type InboxRow = typeof inbox.$inferSelect
+
+/** Keeps a webhook before it is answered; false when the same one was kept before. */
+export async function keepInInbox(
+  db: Db,
+  event: { source: string; eventKey: string; body: Record<string, unknown> },
+): Promise<boolean> {
+  const rows = await db.insert(inbox).values(event).onConflictDoNothing().returning({ key: inbox.eventKey })
+  return rows.length > 0
+}
+
+/** Unprocessed webhooks of a source that arrived at least this long ago, oldest first. */
+export async function unprocessed(
+  db: Db,
+  source: string,
+  olderThanMs: number,
+  limit: number,
+): Promise<InboxRow[]> {
+  return db
+    .select()
+    .from(inbox)
+    .where(
+      and(eq(inbox.source, source), isNull(inbox.processedAt), lte(inbox.receivedAt, fromNow(-olderThanMs))),
+    )
+    .orderBy(asc(inbox.receivedAt))
+    .limit(limit)
+}
+
+export async function markProcessed(db: Db, source: string, eventKeys: readonly string[]): Promise<void> {
+  if (eventKeys.length === 0) return
+  await db
+    .update(inbox)
+    .set({ processedAt: clock })
+    .where(and(eq(inbox.source, source), inArray(inbox.eventKey, [...eventKeys])))
+}
+
+/** Eight days: longer than any sender repeats. */
+export async function forgetInbox(db: Db): Promise<void> {
+  await db.delete(inbox).where(lt(inbox.receivedAt, sql`clock_timestamp() - interval '8 days'`))
+}

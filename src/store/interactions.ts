@@ -1,0 +1,51 @@
+import { and, eq, notInArray } from 'drizzle-orm'
+import { clock, newId } from './clock.ts'
+import type { Db } from './db.ts'
+import { interactions } from './schema.ts'
+
+/** Something a person did in Slack, as it arrived. */
+export type NewInteraction = {
+  teamId: string
+  userId: string
+  /** What was done and to what, e.g. `action:approval.approve` or `command:/account`. */
+  kind: string
+  /** Unique to one delivery by Slack; a second use of it is a replay. */
+  signature: string
+  body: Record<string, unknown>
+}
+
+/** Kept before anything is done about it. A signature that was seen before is kept once. */
+export async function recordInteraction(
+  db: Db,
+  { teamId, userId, kind, signature, body }: NewInteraction,
+): Promise<{ id: string } | 'replayed'> {
+  const [row] = await db
+    .insert(interactions)
+    .values({ id: newId(), state: 'received', teamId, userId, kind, signature, body })
+    .onConflictDoNothing({ target: interactions.signature })
+    .returning({ id: interactions.id })
+  return row ?? 'replayed'
+}
+
+/** The person may do this; what comes of it is not known yet. */
+export async function markAuthorised(db: Db, id: string): Promise<void> {
+  await db
+    .update(interactions)
+    .set({ state: 'authorised' })
+    .where(and(eq(interactions.id, id), eq(interactions.state, 'received')))
+}
+
+/**
+ * How it ended, in words for whoever reads the trail: `applied` took effect, `refused` was against a rule,
+ * `failed` was our fault or another service's. The first ending stays.
+ */
+export async function finishInteraction(
+  db: Db,
+  id: string,
+  { state, outcome }: { state: 'applied' | 'refused' | 'failed'; outcome: string },
+): Promise<void> {
+  await db
+    .update(interactions)
+    .set({ state, outcome, finishedAt: clock })
+    .where(and(eq(interactions.id, id), notInArray(interactions.state, ['applied', 'refused', 'failed'])))
+}

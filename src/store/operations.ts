@@ -1,0 +1,141 @@
+import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
+import type { CrmChange, Fields } from '../model/change.ts'
+import { clock, fromNow, newId } from './clock.ts'
+import type { Db, Tx } from './db.ts'
+import { approvals, operations, type Receipt } from './schema.ts'
+
+export type OperationRow = typeof operations.$inferSelect
+
+/** The one write of an approved approval. The schema refuses it for any other. */
+export async function planOperation(
+  tx: Tx,
+  approval: { id: string; version: number; changeHash: string },
+): Promise<string> {
+  const id = newId()
+  await tx.insert(operations).values({
+    id,
+    approvalId: approval.id,
+    version: approval.version,
+    changeHash: approval.changeHash,
+    state: 'planned',
+    nextAttemptAt: clock,
+  })
+  return id
+}
+
+const isDue = or(
+  and(eq(operations.state, 'planned'), lte(operations.nextAttemptAt, clock)),
+  // Its worker died, or lost the answer: the lease has run out and its next look is due.
+  and(
+    inArray(operations.state, ['writing', 'unknown']),
+    or(sql`${operations.leaseUntil} is null`, lte(operations.leaseUntil, clock)),
+    lte(operations.nextAttemptAt, clock),
+  ),
+)
+
+const writesGoOn = sql`not exists (select 1 from settings where key = 'writes_stopped' and value = 'true'::jsonb)`
+
+/**
+ * Takes the operation for one attempt. Claimed before the call, not after: a crash in between leaves a row that
+ * says "writing", and the next attempt reads back first.
+ *
+ * @returns null when it is done, not yet due, in other hands, or when writes are stopped.
+ */
+export async function claimOperation(db: Db, id: string, leaseMs: number): Promise<OperationRow | null> {
+  const [row] = await db
+    .update(operations)
+    .set({
+      state: 'writing',
+      attempt: sql`${operations.attempt} + 1`,
+      lease: newId(),
+      leaseUntil: fromNow(leaseMs),
+    })
+    .where(and(eq(operations.id, id), isDue, writesGoOn))
+    .returning()
+  return row ?? null
+}
+
+export type OperationResult =
+  | { state: 'applied'; receipt: Receipt; precondition: 'strong' | 'weak' }
+  | { state: 'conflict'; found: Fields; error: string }
+  | { state: 'failed'; error: string }
+  | { state: 'unknown' | 'planned'; error: string; retryInMs: number }
+
+/** Records the outcome, if the lease is still ours: a worker that slept through its lease changes nothing. */
+export async function recordOutcome(
+  tx: Tx,
+  operation: OperationRow,
+  result: OperationResult,
+): Promise<boolean> {
+  const waits = result.state === 'unknown' || result.state === 'planned'
+  const rows = await tx
+    .update(operations)
+    .set({
+      state: result.state,
+      lease: null,
+      leaseUntil: null,
+      error: 'error' in result ? result.error : null,
+      ...(result.state === 'applied' ? { receipt: result.receipt, precondition: result.precondition } : {}),
+      ...(result.state === 'conflict' ? { found: result.found } : {}),
+      ...(waits ? { nextAttemptAt: fromNow(result.retryInMs) } : { finishedAt: clock }),
+    })
+    .where(and(eq(operations.id, operation.id), eq(operations.lease, operation.lease ?? '')))
+    .returning({ id: operations.id })
+  return rows.length > 0
+}
+
+/** Gives a failed operation another try; null when it is not failed. */
+export async function replanOperation(tx: Tx, approvalId: string): Promise<OperationRow | null> {
+  const [row] = await tx
+    .update(operations)
+    .set({ state: 'planned', nextAttemptAt: clock, finishedAt: null, error: null })
+    .where(and(eq(operations.approvalId, approvalId), eq(operations.state, 'failed')))
+    .returning()
+  return row ?? null
+}
+
+/** Operations that a worker should be working on and may not know of: the sweeper hands them over. */
+export async function dueOperations(db: Db, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: operations.id })
+    .from(operations)
+    .where(and(isDue, writesGoOn))
+    .orderBy(operations.nextAttemptAt)
+    .limit(limit)
+  return rows.map((row) => row.id)
+}
+
+/** With the approval whose card tells of it: an undo is told on the card of what it takes back. */
+export async function operationById(db: Db, id: string): Promise<(OperationRow & { cardOf: string }) | null> {
+  const [row] = await db
+    .select({ operation: operations, cardOf: sql<string>`coalesce(${approvals.undoOf}, ${approvals.id})` })
+    .from(operations)
+    .innerJoin(approvals, eq(approvals.id, operations.approvalId))
+    .where(eq(operations.id, id))
+  return row ? { ...row.operation, cardOf: row.cardOf } : null
+}
+
+export async function operationOf(db: Db, approvalId: string): Promise<OperationRow | null> {
+  const [row] = await db.select().from(operations).where(eq(operations.approvalId, approvalId))
+  return row ?? null
+}
+
+/** The operation that takes this approval's effect back, when someone pressed Undo. */
+export async function undoOperationOf(db: Db, approvalId: string): Promise<OperationRow | null> {
+  const [row] = await db
+    .select({ operation: operations })
+    .from(operations)
+    .innerJoin(approvals, eq(approvals.id, operations.approvalId))
+    .where(eq(approvals.undoOf, approvalId))
+    .orderBy(sql`${operations.createdAt} desc`)
+    .limit(1)
+  return row?.operation ?? null
+}
+
+/** Until when the write may be taken back; null when it cannot be promised. */
+export function undoDeadline(operation: OperationRow | null, change: CrmChange, undoMs: number): Date | null {
+  if (operation?.state !== 'applied' || !operation.finishedAt || change.action === 'remove') return null
+  // What we made is found again by its id; without one nothing tells it from a person's record.
+  if (change.action === 'create' && !operation.receipt?.recordId) return null
+  return new Date(operation.finishedAt.getTime() + undoMs)
+}

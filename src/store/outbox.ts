@@ -1,0 +1,228 @@
+import { and, asc, desc, eq, exists, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import { clock, fromNow, newId } from './clock.ts'
+import type { Db } from './db.ts'
+import { type OutboxBody, outbox } from './schema.ts'
+
+/**
+ * Every message to Slack, in order per channel: a later row never overtakes an earlier one that is still
+ * pending, whichever process sends. Only the holder of a row's lease records what became of it.
+ */
+export type OutboxRow = typeof outbox.$inferSelect
+
+type Envelope = {
+  teamId: string
+  /** A channel id, or a user id for a direct message. */
+  channel: string
+  /** The message in whose thread it stands. */
+  threadKey?: string
+  /** The same key is enqueued once, ever. */
+  dedupeKey: string
+}
+
+export type NewMessage = Envelope & {
+  /** Names the message across its post and its updates. */
+  messageKey: string
+  action: 'post' | 'update' | 'ephemeral'
+  /** Who sees an ephemeral message. */
+  forUser?: string
+  body: Exclude<OutboxBody, { card: string }>
+}
+
+const unleased = or(isNull(outbox.leaseUntil), lt(outbox.leaseUntil, clock))
+const held = ({ id, lease }: OutboxRow) =>
+  and(eq(outbox.id, id), eq(outbox.state, 'pending'), eq(outbox.lease, lease ?? ''))
+
+export async function enqueueMessage(tx: Db, message: NewMessage): Promise<void> {
+  await tx.insert(outbox).values(message).onConflictDoNothing({ target: outbox.dedupeKey })
+}
+
+/** Key of an approval's card, for `messagePosition` and for threads under it. */
+export const cardKey = (approvalId: string) => `card:${approvalId}`
+
+/** A card is drawn from its rows when it is sent, so what is queued can never be out of date. */
+export async function enqueueCard(
+  tx: Db,
+  { approvalId, ...card }: Envelope & { approvalId: string; action: 'post' | 'update' },
+): Promise<void> {
+  await tx
+    .insert(outbox)
+    .values({ ...card, messageKey: cardKey(approvalId), body: { card: approvalId } })
+    .onConflictDoNothing({ target: outbox.dedupeKey })
+}
+
+/**
+ * Leases the channel's oldest pending row if it is due and nobody holds it; null otherwise. Counts an attempt,
+ * so `attempt > 1` means that an earlier one may have reached Slack.
+ */
+export async function claimNext(db: Db, channel: string, leaseMs: number): Promise<OutboxRow | null> {
+  await skipOutdatedUpdates(db, channel)
+  const head = db
+    .select({ id: outbox.id })
+    .from(outbox)
+    .where(and(eq(outbox.channel, channel), eq(outbox.state, 'pending')))
+    .orderBy(asc(outbox.id))
+    .limit(1)
+    .for('update')
+  const [row] = await db
+    .update(outbox)
+    .set({ lease: newId(), leaseUntil: fromNow(leaseMs), attempt: sql`${outbox.attempt} + 1` })
+    // Stated again outside the lock: whoever waited for it must look at the row as it is now.
+    .where(and(eq(outbox.id, head), eq(outbox.state, 'pending'), lte(outbox.nextAttemptAt, clock), unleased))
+    .returning()
+  return row ?? null
+}
+
+/** Of several waiting updates of one message only the newest is worth sending. */
+async function skipOutdatedUpdates(db: Db, channel: string): Promise<void> {
+  const newer = alias(outbox, 'newer')
+  await db
+    .update(outbox)
+    .set({ state: 'skipped', error: 'a newer update was waiting' })
+    .where(
+      and(
+        eq(outbox.channel, channel),
+        eq(outbox.state, 'pending'),
+        eq(outbox.action, 'update'),
+        unleased,
+        exists(
+          db
+            .select({ id: newer.id })
+            .from(newer)
+            .where(
+              and(
+                eq(newer.channel, outbox.channel),
+                eq(newer.messageKey, outbox.messageKey),
+                eq(newer.state, 'pending'),
+                eq(newer.action, 'update'),
+                gt(newer.id, outbox.id),
+              ),
+            ),
+        ),
+      ),
+    )
+}
+
+/** @returns false when the lease was lost meanwhile and somebody else has the row. */
+export async function markSent(
+  db: Db,
+  row: OutboxRow,
+  at: { channel: string; ts: string },
+): Promise<boolean> {
+  const done = await db
+    .update(outbox)
+    .set({ state: 'sent', sentChannel: at.channel, ts: at.ts, sentAt: clock, error: null })
+    .where(held(row))
+    .returning({ id: outbox.id })
+  return done.length > 0
+}
+
+/** Gives the row back without having tried: nothing reached Slack. */
+export async function postpone(db: Db, row: OutboxRow, delayMs: number): Promise<void> {
+  await db
+    .update(outbox)
+    .set({
+      lease: null,
+      leaseUntil: null,
+      attempt: sql`${outbox.attempt} - 1`,
+      nextAttemptAt: fromNow(delayMs),
+    })
+    .where(held(row))
+}
+
+/** The attempt counts, since it may have reached Slack. A row older than `giveUpAfterMs` fails instead. */
+export async function retryLater(
+  db: Db,
+  row: OutboxRow,
+  { delayMs, giveUpAfterMs, error }: { delayMs: number; giveUpAfterMs: number; error: string },
+): Promise<'pending' | 'failed'> {
+  const tooOld = sql`${outbox.createdAt} < ${fromNow(-giveUpAfterMs)}`
+  const [after] = await db
+    .update(outbox)
+    .set({
+      state: sql`case when ${tooOld} then 'failed' else 'pending' end`,
+      lease: null,
+      leaseUntil: null,
+      nextAttemptAt: fromNow(delayMs),
+      error,
+    })
+    .where(held(row))
+    .returning({ state: outbox.state })
+  return after?.state === 'failed' ? 'failed' : 'pending'
+}
+
+export async function markFailed(db: Db, row: OutboxRow, error: string): Promise<void> {
+  await db.update(outbox).set({ state: 'failed', error }).where(held(row))
+}
+
+/** There was nothing left to say. */
+export async function markSkipped(db: Db, row: OutboxRow, reason: string): Promise<void> {
+  await db.update(outbox).set({ state: 'skipped', error: reason }).where(held(row))
+}
+
+/** Milliseconds until the channel's next row may be claimed; null when nothing waits. */
+export async function dueInMs(db: Db, channel: string): Promise<number | null> {
+  const dueAt = sql`greatest(${outbox.nextAttemptAt}, ${outbox.leaseUntil})`
+  const [head] = await db
+    .select({
+      ms: sql`greatest(0, ceil(1000 * extract(epoch from ${dueAt} - clock_timestamp())))`.mapWith(Number),
+    })
+    .from(outbox)
+    .where(and(eq(outbox.channel, channel), eq(outbox.state, 'pending')))
+    .orderBy(asc(outbox.id))
+    .limit(1)
+  return head?.ms ?? null
+}
+
+export async function channelsWithPending(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ channel: outbox.channel })
+    .from(outbox)
+    .where(eq(outbox.state, 'pending'))
+  return rows.map((row) => row.channel)
+}
+
+/** Where a message stands in Slack, or null while it is not there. */
+export async function messagePosition(
+  db: Db,
+  messageKey: string,
+): Promise<{ channel: string; ts: string } | null> {
+  const [row] = await db
+    .select({ channel: outbox.sentChannel, ts: outbox.ts })
+    .from(outbox)
+    .where(
+      and(
+        eq(outbox.messageKey, messageKey),
+        inArray(outbox.action, ['post', 'update']),
+        eq(outbox.state, 'sent'),
+        isNotNull(outbox.ts),
+      ),
+    )
+    .orderBy(desc(outbox.id))
+    .limit(1)
+  return row?.channel && row.ts ? { channel: row.channel, ts: row.ts } : null
+}
+
+/** The message is not in Slack yet but will be. */
+export async function postIsPending(db: Db, messageKey: string): Promise<boolean> {
+  const waiting = and(
+    eq(outbox.messageKey, messageKey),
+    eq(outbox.action, 'post'),
+    eq(outbox.state, 'pending'),
+  )
+  return (await db.$count(outbox, waiting)) > 0
+}
+
+export async function outboxIsEmpty(db: Db): Promise<boolean> {
+  return (await db.$count(outbox, eq(outbox.state, 'pending'))) === 0
+}
+
+/** The channel a message was or will be posted to; null when it never was. */
+export async function postChannel(db: Db, messageKey: string): Promise<string | null> {
+  const [row] = await db
+    .select({ channel: outbox.channel })
+    .from(outbox)
+    .where(and(eq(outbox.messageKey, messageKey), eq(outbox.action, 'post')))
+    .limit(1)
+  return row?.channel ?? null
+}

@@ -1,0 +1,131 @@
+import { and, desc, eq, inArray, isNotNull, isNull, lt, max, sql } from 'drizzle-orm'
+import type { AccountStanding } from '../model/review.ts'
+import { clock, fromNow } from './clock.ts'
+import type { Db, Tx } from './db.ts'
+import { accounts, reviews } from './schema.ts'
+
+export type ReviewRow = typeof reviews.$inferSelect
+export type NewReview = typeof reviews.$inferInsert
+
+/** The last finished review of each of these accounts. */
+export async function latestReviews(db: Db, accountIds: readonly string[]): Promise<Map<string, ReviewRow>> {
+  if (accountIds.length === 0) return new Map()
+  const rows = await db
+    .selectDistinctOn([reviews.accountId])
+    .from(reviews)
+    .where(and(inArray(reviews.accountId, [...accountIds]), isNotNull(reviews.standing)))
+    .orderBy(reviews.accountId, desc(reviews.startedAt))
+  return new Map(rows.map((row) => [row.accountId, row]))
+}
+
+/** Stores finished reviews; one that stands already, because a person waits for it, is completed. */
+export async function keepReviews(tx: Tx, rows: readonly NewReview[]): Promise<void> {
+  if (rows.length === 0) return
+  const names = [
+    'state',
+    'input_hash',
+    'same_as',
+    'stages',
+    'standing',
+    'refusals',
+    'degraded',
+    'finished_at',
+  ]
+  const set = Object.fromEntries(names.map((name) => [camel(name), sql.raw(`excluded.${name}`)]))
+  await tx
+    .insert(reviews)
+    .values([...rows])
+    .onConflictDoUpdate({ target: reviews.id, set })
+}
+
+const camel = (name: string) => name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+
+/** A review that a person asked for stands from the moment of asking, so that it survives whatever happens next. */
+export async function openReview(
+  db: Db,
+  review: { id: string; accountId: string; ownerId: string | null; requestedBy: string },
+): Promise<void> {
+  await db.insert(reviews).values({ ...review, trigger: 'request', state: 'received' })
+}
+
+export async function reviewById(db: Db, id: string): Promise<ReviewRow | null> {
+  const [row] = await db.select().from(reviews).where(eq(reviews.id, id))
+  return row ?? null
+}
+
+/** Where each account of these owners stands, from its last review; the account must still exist. */
+export async function standingsOf(
+  db: Db,
+  ownerIds: readonly string[],
+): Promise<{ ownerId: string; standing: AccountStanding; reviewedAt: Date }[]> {
+  if (ownerIds.length === 0) return []
+  const rows = await db
+    .selectDistinctOn([reviews.accountId], {
+      ownerId: accounts.ownerId,
+      standing: reviews.standing,
+      reviewedAt: reviews.startedAt,
+    })
+    .from(reviews)
+    .innerJoin(accounts, eq(accounts.id, reviews.accountId))
+    .where(
+      and(inArray(accounts.ownerId, [...ownerIds]), isNull(accounts.deletedAt), isNotNull(reviews.standing)),
+    )
+    .orderBy(reviews.accountId, desc(reviews.startedAt))
+  return rows.flatMap(({ ownerId, standing, reviewedAt }) =>
+    ownerId && standing ? [{ ownerId, standing, reviewedAt }] : [],
+  )
+}
+
+/** The standing of an account at the last review before this time, to tell what moved. */
+export async function standingBefore(
+  db: Db,
+  accountId: string,
+  before: Date,
+): Promise<AccountStanding | null> {
+  const [row] = await db
+    .select({ standing: reviews.standing })
+    .from(reviews)
+    .where(and(eq(reviews.accountId, accountId), lt(reviews.startedAt, before), isNotNull(reviews.standing)))
+    .orderBy(desc(reviews.startedAt))
+    .limit(1)
+  return row?.standing ?? null
+}
+
+export async function lastReviewAt(db: Db, ownerIds: readonly string[]): Promise<Date | null> {
+  if (ownerIds.length === 0) return null
+  const [row] = await db
+    .select({ at: max(reviews.startedAt) })
+    .from(reviews)
+    .where(inArray(reviews.ownerId, [...ownerIds]))
+  return row?.at ?? null
+}
+
+/** Reviews someone waits for whose process died in the middle: younger ones are done again, older ones given up. */
+export async function unfinishedReviews(db: Db, olderThanMs: number): Promise<ReviewRow[]> {
+  return db
+    .select()
+    .from(reviews)
+    .where(and(isNull(reviews.finishedAt), lt(reviews.startedAt, fromNow(-olderThanMs))))
+    .limit(50)
+}
+
+export async function reviewReached(db: Db, id: string, state: ReviewRow['state']): Promise<void> {
+  await db.update(reviews).set({ state }).where(eq(reviews.id, id))
+}
+
+export async function failReview(db: Db, id: string, error: string): Promise<void> {
+  await db.update(reviews).set({ state: 'failed', error, finishedAt: clock }).where(eq(reviews.id, id))
+}
+
+/** Stage outputs live for two weeks; the review itself stays. */
+export async function forgetStages(db: Db): Promise<void> {
+  await db
+    .update(reviews)
+    .set({ stages: {} })
+    .where(
+      and(
+        lt(reviews.startedAt, sql`clock_timestamp() - interval '14 days'`),
+        sql`${reviews.stages} <> '{}'::jsonb`,
+      ),
+    )
+}

@@ -1,0 +1,34 @@
+import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { clock, fromNow } from './clock.ts'
+import type { Db } from './db.ts'
+import { scheduleRuns } from './schema.ts'
+
+/** Takes a slot of a schedule; false in every process but one. */
+export async function takeSlot(db: Db, schedule: string, slot: Date): Promise<boolean> {
+  const rows = await db
+    .insert(scheduleRuns)
+    .values({ schedule, slot })
+    .onConflictDoNothing()
+    .returning({ slot: scheduleRuns.slot })
+  return rows.length > 0
+}
+
+export async function slotHandedOver(db: Db, schedule: string, slot: Date): Promise<void> {
+  await db
+    .update(scheduleRuns)
+    .set({ enqueuedAt: clock })
+    .where(and(eq(scheduleRuns.schedule, schedule), eq(scheduleRuns.slot, slot)))
+}
+
+/** Slots whose winner died before it handed over the job. */
+export async function forgottenSlots(db: Db): Promise<{ schedule: string; slot: Date }[]> {
+  return db
+    .select({ schedule: scheduleRuns.schedule, slot: scheduleRuns.slot })
+    .from(scheduleRuns)
+    .where(and(isNull(scheduleRuns.enqueuedAt), lt(scheduleRuns.startedAt, fromNow(-30_000))))
+    .orderBy(asc(scheduleRuns.slot))
+}
+
+export async function forgetSlots(db: Db): Promise<void> {
+  await db.delete(scheduleRuns).where(lt(scheduleRuns.slot, sql`clock_timestamp() - interval '90 days'`))
+}

@@ -1,0 +1,572 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  doublePrecision,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+import type { AccountStatus, ActivityType, DealOutcome, PaymentStatus } from '../model/account.ts'
+import type { ApprovalState, Decision, OperationState } from '../model/approval.ts'
+import type { CrmChange, Fields } from '../model/change.ts'
+import type { Module } from '../model/field.ts'
+import type { Preferences, Role } from '../model/owner.ts'
+import type {
+  AccountStanding,
+  ActionClass,
+  Confidence,
+  DraftText,
+  KindName,
+  Priority,
+  Rationale,
+  RecommendationState,
+  Refusal,
+  ReviewState,
+  ReviewTrigger,
+} from '../model/review.ts'
+import type { Evidence } from '../model/signal.ts'
+
+/** Everything the product remembers. Postgres is the only truth and the only clock. */
+
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 })
+const bytes = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' })
+const json = <T>(name: string) => jsonb(name).$type<T>()
+/** One of our closed vocabularies; the code that writes it holds the type. */
+const word = <T extends string>(name: string) => text(name).$type<T>()
+
+// ——— people and workspaces ———
+
+export const slackInstallations = pgTable('slack_installations', {
+  teamId: text('team_id').primaryKey(),
+  name: text('name').notNull(),
+  botUserId: text('bot_user_id').notNull(),
+  /** Base of the workspace's own pages, ending in a slash. */
+  url: text('url').notNull(),
+  installedAt: at('installed_at').notNull().defaultNow(),
+})
+
+export const owners = pgTable(
+  'owners',
+  {
+    /** CRM user id. */
+    id: text('id').primaryKey(),
+    teamId: text('team_id').notNull(),
+    slackUserId: text('slack_user_id'),
+    email: text('email').notNull(),
+    name: text('name').notNull(),
+    role: word<Role>('role').notNull(),
+    /** True when an admin linked this person by hand: sync then leaves role and Slack id alone. */
+    linkedByHand: boolean('linked_by_hand').notNull().default(false),
+    managerId: text('manager_id'),
+    crmZone: text('crm_zone'),
+    slackZone: text('slack_zone'),
+    active: boolean('active').notNull().default(true),
+    preferences: json<Partial<Preferences>>('preferences').notNull().default({}),
+    /** App Home no longer shows the truth; a job publishes it anew. */
+    homeStale: boolean('home_stale').notNull().default(false),
+    homeSeenAt: at('home_seen_at'),
+  },
+  (table) => [unique('owners_slack_user').on(table.teamId, table.slackUserId)],
+)
+
+// ——— mirror of the CRM ———
+
+const mirror = () => ({
+  id: text('id').primaryKey(),
+  ownerId: text('owner_id'),
+  raw: json<Record<string, unknown>>('raw').notNull(),
+  contentHash: text('content_hash').notNull(),
+  crmCreatedAt: at('crm_created_at'),
+  crmModifiedAt: at('crm_modified_at'),
+  deletedAt: at('deleted_at'),
+})
+
+export const accounts = pgTable(
+  'accounts',
+  {
+    ...mirror(),
+    name: text('name').notNull(),
+    status: word<AccountStatus>('status').notNull(),
+    statusText: text('status_text'),
+    industry: text('industry'),
+    annualRevenue: doublePrecision('annual_revenue'),
+    healthScore: integer('health_score'),
+    renewalDate: text('renewal_date'),
+    paymentStatus: word<PaymentStatus>('payment_status').notNull(),
+    website: text('website'),
+    lastActivityAt: at('last_activity_at'),
+  },
+  (table) => [
+    // An owner's portfolio.
+    index('accounts_owner').on(table.ownerId),
+  ],
+)
+
+export const contacts = pgTable(
+  'contacts',
+  {
+    ...mirror(),
+    accountId: text('account_id'),
+    name: text('name').notNull(),
+    email: text('email'),
+    phone: text('phone'),
+    title: text('title'),
+  },
+  (table) => [index('contacts_account').on(table.accountId)],
+)
+
+export const deals = pgTable(
+  'deals',
+  {
+    ...mirror(),
+    accountId: text('account_id'),
+    contactId: text('contact_id'),
+    name: text('name').notNull(),
+    stage: text('stage'),
+    outcome: word<DealOutcome>('outcome').notNull(),
+    amount: doublePrecision('amount'),
+    closingDate: text('closing_date'),
+    probability: doublePrecision('probability'),
+    nextStep: text('next_step'),
+    pipeline: text('pipeline'),
+    stageChangedAt: at('stage_changed_at'),
+  },
+  (table) => [index('deals_account').on(table.accountId)],
+)
+
+export const activities = pgTable(
+  'activities',
+  {
+    ...mirror(),
+    module: word<'Tasks' | 'Events' | 'Calls' | 'Notes'>('module').notNull(),
+    accountId: text('account_id'),
+    dealId: text('deal_id'),
+    contactId: text('contact_id'),
+    type: word<ActivityType>('type').notNull(),
+    subject: text('subject').notNull(),
+    body: text('body'),
+    at: at('at'),
+    completed: boolean('completed'),
+  },
+  (table) => [
+    // The newest activities of an account.
+    index('activities_account_at').on(table.accountId, table.at),
+  ],
+)
+
+export const changes = pgTable(
+  'changes',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    module: word<Module>('module').notNull(),
+    recordId: text('record_id').notNull(),
+    accountId: text('account_id'),
+    /** Our name of the field; `record` for one that appeared or went. */
+    field: text('field').notNull(),
+    old: text('old'),
+    new: text('new'),
+    at: at('at').notNull(),
+    source: word<'sync' | 'webhook' | 'request'>('source').notNull(),
+  },
+  (table) => [index('changes_account_at').on(table.accountId, table.at)],
+)
+
+export const syncState = pgTable('sync_state', {
+  module: word<Module>('module').primaryKey(),
+  /** Highest (Modified_Time, id) seen by the last delta. */
+  modifiedAt: at('modified_at'),
+  lastId: text('last_id'),
+  fullAt: at('full_at'),
+  deltaAt: at('delta_at'),
+  deletedAt: at('deleted_at'),
+  error: text('error'),
+})
+
+// ——— what came in ———
+
+export const inbox = pgTable(
+  'inbox',
+  {
+    source: text('source').notNull(),
+    eventKey: text('event_key').notNull(),
+    body: json<Record<string, unknown>>('body').notNull(),
+    receivedAt: at('received_at').notNull().defaultNow(),
+    processedAt: at('processed_at'),
+    error: text('error'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.source, table.eventKey] }),
+    // What the sweeper picks up.
+    index('inbox_unprocessed').on(table.receivedAt).where(sql`processed_at is null`),
+  ],
+)
+
+export const interactions = pgTable(
+  'interactions',
+  {
+    id: text('id').primaryKey(),
+    teamId: text('team_id').notNull(),
+    userId: text('user_id').notNull(),
+    kind: text('kind').notNull(),
+    /** The request's signature: the same signed request is never acted on twice. */
+    signature: text('signature').notNull().unique(),
+    body: json<Record<string, unknown>>('body').notNull(),
+    state: word<'received' | 'authorised' | 'applied' | 'refused' | 'failed'>('state').notNull(),
+    outcome: text('outcome'),
+    receivedAt: at('received_at').notNull().defaultNow(),
+    finishedAt: at('finished_at'),
+  },
+  (table) => [index('interactions_received').on(table.receivedAt)],
+)
+
+// ——— reviews and recommendations ———
+
+export type ReviewStages = Record<string, { startedAt: string; tookMs: number; output?: unknown }>
+
+export const reviews = pgTable(
+  'reviews',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    ownerId: text('owner_id'),
+    trigger: word<ReviewTrigger>('trigger').notNull(),
+    state: word<ReviewState>('state').notNull(),
+    /** Hash of what the review was made from; the same hash is the same review. */
+    inputHash: text('input_hash'),
+    /** The review this one merely points at, because nothing had changed. */
+    sameAs: text('same_as'),
+    stages: json<ReviewStages>('stages').notNull().default({}),
+    standing: json<AccountStanding>('standing'),
+    refusals: json<Refusal[]>('refusals').notNull().default([]),
+    /** What was missing, in words. */
+    degraded: json<string[]>('degraded').notNull().default([]),
+    requestedBy: text('requested_by'),
+    startedAt: at('started_at').notNull().defaultNow(),
+    finishedAt: at('finished_at'),
+    error: text('error'),
+  },
+  (table) => [
+    // The latest review of an account.
+    index('reviews_account').on(table.accountId, table.startedAt),
+    index('reviews_unfinished').on(table.startedAt).where(sql`finished_at is null`),
+  ],
+)
+
+export const recommendations = pgTable(
+  'recommendations',
+  {
+    id: text('id').primaryKey(),
+    teamId: text('team_id').notNull(),
+    reviewId: text('review_id').notNull(),
+    accountId: text('account_id').notNull(),
+    ownerId: text('owner_id'),
+    kind: word<KindName>('kind').notNull(),
+    subjectModule: word<'Accounts' | 'Deals'>('subject_module').notNull(),
+    subjectId: text('subject_id').notNull(),
+    title: text('title').notNull(),
+    rationale: json<Rationale[]>('rationale').notNull(),
+    evidence: json<Evidence[]>('evidence').notNull(),
+    priority: word<Priority>('priority').notNull(),
+    urgency: doublePrecision('urgency').notNull(),
+    confidence: json<Confidence>('confidence').notNull(),
+    draft: json<DraftText>('draft'),
+    change: json<CrmChange>('change').notNull(),
+    actionClass: word<ActionClass>('action_class').notNull(),
+    piiKinds: json<string[]>('pii_kinds').notNull().default([]),
+    dedupeKey: text('dedupe_key').notNull(),
+    state: word<RecommendationState>('state').notNull(),
+    stateReason: text('state_reason'),
+    snoozedUntil: at('snoozed_until'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    decidedAt: at('decided_at'),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (table) => [
+    // The same suggestion is never open twice.
+    uniqueIndex('recommendations_open_once').on(table.dedupeKey).where(sql`state in ('open', 'shown')`),
+    index('recommendations_owner_state').on(table.ownerId, table.state),
+    index('recommendations_account').on(table.accountId, table.createdAt),
+  ],
+)
+
+export const suppressions = pgTable(
+  'suppressions',
+  {
+    accountId: text('account_id').notNull(),
+    kind: word<KindName>('kind').notNull(),
+    byOwnerId: text('by_owner_id').notNull(),
+    reason: text('reason'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    until: at('until'),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.kind] })],
+)
+
+// ——— deciding and executing ———
+
+export const approvals = pgTable(
+  'approvals',
+  {
+    id: text('id').primaryKey(),
+    teamId: text('team_id').notNull(),
+    recommendationId: text('recommendation_id')
+      .notNull()
+      .references(() => recommendations.id),
+    kind: word<'change' | 'undo'>('kind').notNull(),
+    /** The approval whose effect an undo takes back. */
+    undoOf: text('undo_of'),
+    state: word<ApprovalState>('state').notNull(),
+    accountId: text('account_id').notNull(),
+    actionClass: word<ActionClass>('action_class').notNull(),
+    askedOwnerId: text('asked_owner_id').notNull(),
+    requiredDeciders: integer('required_deciders').notNull().default(1),
+    version: integer('version').notNull().default(1),
+    changeHash: text('change_hash').notNull(),
+    openedAt: at('opened_at').notNull(),
+    expiresAt: at('expires_at').notNull(),
+    decidedAt: at('decided_at'),
+    decidedBy: text('decided_by'),
+    reason: text('reason'),
+    /** The approval that took this one's place. */
+    replacedBy: text('replaced_by'),
+    remindedAt: at('reminded_at'),
+  },
+  (table) => [
+    unique('approvals_id_state').on(table.id, table.state),
+    check('approved_in_time', sql`state <> 'approved' or decided_at < expires_at`),
+    check('decided_has_a_time', sql`state = 'pending' or decided_at is not null`),
+    // One pending approval per recommendation; an undo beside it only once.
+    uniqueIndex('approvals_pending_once')
+      .on(table.recommendationId, table.kind)
+      .where(sql`state = 'pending'`),
+    uniqueIndex('approvals_undo_once').on(table.undoOf).where(sql`kind = 'undo' and state = 'approved'`),
+    // The sweeper's query for what ran out of time.
+    index('approvals_pending_expiry').on(table.expiresAt).where(sql`state = 'pending'`),
+    index('approvals_asked').on(table.askedOwnerId, table.state),
+  ],
+)
+
+export const approvalVersions = pgTable(
+  'approval_versions',
+  {
+    approvalId: text('approval_id')
+      .notNull()
+      .references(() => approvals.id),
+    version: integer('version').notNull(),
+    change: json<CrmChange>('change').notNull(),
+    hash: text('hash').notNull(),
+    editedBy: text('edited_by'),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.approvalId, table.version] })],
+)
+
+export const decisions = pgTable(
+  'decisions',
+  {
+    approvalId: text('approval_id').notNull(),
+    version: integer('version').notNull(),
+    /** Owner id, or `system`. */
+    person: text('person').notNull(),
+    decision: word<Decision>('decision').notNull(),
+    changeHash: text('change_hash').notNull(),
+    reason: text('reason'),
+    interactionId: text('interaction_id'),
+    at: at('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.approvalId, table.version, table.person] }),
+    foreignKey({
+      columns: [table.approvalId, table.version],
+      foreignColumns: [approvalVersions.approvalId, approvalVersions.version],
+    }),
+  ],
+)
+
+export type Receipt = { recordId: string; modifiedAt: string | null; by: 'write' | 'read-back' }
+
+export const operations = pgTable(
+  'operations',
+  {
+    id: text('id').primaryKey(),
+    approvalId: text('approval_id').notNull().unique(),
+    /** Always 'approved': the database itself refuses an operation nobody approved. */
+    approvalState: word<'approved'>('approval_state').notNull().default('approved'),
+    version: integer('version').notNull(),
+    changeHash: text('change_hash').notNull(),
+    state: word<OperationState>('state').notNull(),
+    attempt: integer('attempt').notNull().default(0),
+    lease: text('lease'),
+    leaseUntil: at('lease_until'),
+    nextAttemptAt: at('next_attempt_at').notNull().defaultNow(),
+    precondition: word<'strong' | 'weak'>('precondition'),
+    receipt: json<Receipt>('receipt'),
+    /** On a conflict: what the touched fields hold now. */
+    found: json<Fields>('found'),
+    error: text('error'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    finishedAt: at('finished_at'),
+  },
+  (table) => [
+    foreignKey({
+      name: 'operation_needs_approval',
+      columns: [table.approvalId, table.approvalState],
+      foreignColumns: [approvals.id, approvals.state],
+    }),
+    foreignKey({
+      name: 'operation_writes_a_shown_version',
+      columns: [table.approvalId, table.version],
+      foreignColumns: [approvalVersions.approvalId, approvalVersions.version],
+    }),
+    check('operation_is_approved', sql`approval_state = 'approved'`),
+    // What a worker or the sweeper may claim.
+    index('operations_due').on(table.nextAttemptAt).where(sql`state in ('planned', 'writing', 'unknown')`),
+  ],
+)
+
+// ——— what goes out ———
+
+/** What to send: ready blocks, or a reference that is rendered from its row when sent. */
+export type OutboxBody =
+  | {
+      text: string
+      blocks: unknown[]
+      metadata?: { event_type: string; event_payload: Record<string, unknown> }
+    }
+  | { card: string }
+
+export const outbox = pgTable(
+  'outbox',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    teamId: text('team_id').notNull(),
+    /** A Slack channel id, or a user id for a direct message. */
+    channel: text('channel').notNull(),
+    /** Names the message across its post and its updates, e.g. `card:<approval>`. */
+    messageKey: text('message_key').notNull(),
+    action: word<'post' | 'update' | 'ephemeral'>('action').notNull(),
+    /** The message in whose thread it stands. */
+    threadKey: text('thread_key'),
+    /** Who sees an ephemeral message. */
+    forUser: text('for_user'),
+    dedupeKey: text('dedupe_key').notNull().unique(),
+    body: json<OutboxBody>('body').notNull(),
+    state: word<'pending' | 'sent' | 'skipped' | 'failed'>('state').notNull().default('pending'),
+    attempt: integer('attempt').notNull().default(0),
+    nextAttemptAt: at('next_attempt_at').notNull().defaultNow(),
+    lease: text('lease'),
+    leaseUntil: at('lease_until'),
+    sentChannel: text('sent_channel'),
+    ts: text('ts'),
+    error: text('error'),
+    createdAt: at('created_at').notNull().defaultNow(),
+    sentAt: at('sent_at'),
+  },
+  (table) => [
+    // The next message of a channel, in order.
+    index('outbox_pending').on(table.channel, table.id).where(sql`state = 'pending'`),
+    index('outbox_message').on(table.messageKey),
+  ],
+)
+
+/** Token buckets shared by all processes, e.g. one per Slack channel. */
+export const limits = pgTable('limits', {
+  key: text('key').primaryKey(),
+  tokens: doublePrecision('tokens').notNull(),
+  refilledAt: at('refilled_at').notNull(),
+  blockedUntil: at('blocked_until'),
+})
+
+export const digests = pgTable(
+  'digests',
+  {
+    id: text('id').primaryKey(),
+    teamId: text('team_id').notNull(),
+    /** Owner id, or the channel of a team digest. */
+    recipient: text('recipient').notNull(),
+    kind: word<'owner' | 'team'>('kind').notNull(),
+    /** The recipient's local date, `YYYY-MM-DD`. */
+    localDate: text('local_date').notNull(),
+    /** `empty`: nothing to say, nothing sent. `late`: its hour had passed by more than four. */
+    state: word<'sent' | 'empty' | 'late'>('state').notNull(),
+    recommendationIds: json<string[]>('recommendation_ids').notNull().default([]),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [unique('digest_once').on(table.teamId, table.recipient, table.localDate, table.kind)],
+)
+
+export const scheduleRuns = pgTable(
+  'schedule_runs',
+  {
+    schedule: text('schedule').notNull(),
+    slot: at('slot').notNull(),
+    startedAt: at('started_at').notNull().defaultNow(),
+    /** Null until its job was handed over; the sweeper hands it over again. */
+    enqueuedAt: at('enqueued_at'),
+  },
+  (table) => [primaryKey({ columns: [table.schedule, table.slot] })],
+)
+
+// ——— audit ———
+
+export const auditEvents = pgTable('audit_events', {
+  seq: bigint('seq', { mode: 'number' }).primaryKey(),
+  /** RFC 8785 JSON, stored as hashed; holds no personal data. */
+  envelope: text('envelope').notNull(),
+  prevHash: bytes('prev_hash').notNull().unique(),
+  hash: bytes('hash').notNull().unique(),
+})
+
+export const auditPayloads = pgTable('audit_payloads', {
+  seq: bigint('seq', { mode: 'number' })
+    .primaryKey()
+    .references(() => auditEvents.seq),
+  /** AES-256-GCM: iv, tag, ciphertext. */
+  ciphertext: bytes('ciphertext').notNull(),
+})
+
+/** One row, locked by every append: a chain without it forks. */
+export const auditHead = pgTable('audit_head', {
+  id: integer('id').primaryKey(),
+  seq: bigint('seq', { mode: 'number' }).notNull(),
+  hash: bytes('hash').notNull(),
+})
+
+// ——— connections and settings ———
+
+export const crmTokens = pgTable('crm_tokens', {
+  connection: word<'read' | 'write'>('connection').primaryKey(),
+  /** Encrypted access token. */
+  accessToken: bytes('access_token'),
+  apiDomain: text('api_domain'),
+  expiresAt: at('expires_at'),
+  refreshLease: text('refresh_lease'),
+  refreshLeaseUntil: at('refresh_lease_until'),
+  error: text('error'),
+})
+
+export const crmChannels = pgTable('crm_channels', {
+  channelId: text('channel_id').primaryKey(),
+  /** SHA-256 of the token Zoho sends back to us. */
+  tokenHash: text('token_hash').notNull(),
+  modules: json<Module[]>('modules').notNull(),
+  expiresAt: at('expires_at').notNull(),
+  createdAt: at('created_at').notNull().defaultNow(),
+})
+
+export const settings = pgTable('settings', {
+  key: text('key').primaryKey(),
+  value: json<unknown>('value').notNull(),
+  updatedBy: text('updated_by'),
+  updatedAt: at('updated_at').notNull().defaultNow(),
+})

@@ -1,0 +1,128 @@
+import { DateTime } from 'luxon'
+import { mayAdminister, type Permission } from '../access/roles.ts'
+import { nextDigestAt } from '../digest/gather.ts'
+import { renderHelp, renderNoRole } from '../digest/help-view.ts'
+import { renderStatus } from '../digest/status-view.ts'
+import type { Owner } from '../model/owner.ts'
+import { plainMessage } from '../slack/blocks.ts'
+import type { Message } from '../slack/message.ts'
+import { transaction } from '../store/db.ts'
+import { lastDigest } from '../store/digests.ts'
+import { setPreferences } from '../store/owners.ts'
+import { weakModules, workload } from '../store/portfolio.ts'
+import { lastReviewAt } from '../store/reviews.ts'
+import { setSetting, setting, settingRow } from '../store/settings.ts'
+import { mirrorAsOf, syncStates } from '../store/sync-state.ts'
+import type { Actor } from './person.ts'
+import type { TriggerTools } from './tools.ts'
+
+type Answer = (tools: TriggerTools, person: Owner) => Promise<Message>
+
+const WORDS: Record<string, Answer> = {
+  help: async (_, person) => renderHelp(person.role),
+  status: (tools, person) => status(tools, person),
+  'digest now': (tools, person) => digestNow(tools, person),
+  pause: (tools, person) => pause(tools, person),
+  resume: (tools, person) => resume(tools, person),
+  settings: async () => plainMessage('Your settings are in App Home: open me and choose the Home tab.'),
+  sync: forAdmins(async ({ enqueue }) => {
+    await enqueue('sync-crm', { mode: 'delta' })
+    return plainMessage('Reading what changed in Zoho now.')
+  }),
+  link: forAdmins(async ({ linkPeople }) => {
+    await linkPeople()
+    return plainMessage(
+      'I looked again who is who: people with the same verified e-mail in Zoho and Slack are linked.',
+    )
+  }),
+  'stop-writes': forAdmins((tools, person) => switchWrites(tools, person, true)),
+  'resume-writes': forAdmins((tools, person) => switchWrites(tools, person, false)),
+}
+
+/** `/sergas …` */
+export async function answerSergas(tools: TriggerTools, { person }: Actor, text: string): Promise<Message> {
+  if (!person) return renderNoRole()
+  const word = text.trim().toLowerCase().replace(/\s+/g, ' ') || 'help'
+  const answer = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
+  if (!answer) return plainMessage(`I do not know “/sergas ${word}”. “/sergas help” lists what I understand.`)
+  return answer(tools, person)
+}
+
+function forAdmins(answer: Answer): Answer {
+  return async (tools, person) => {
+    const permission: Permission = mayAdminister(person)
+    return permission.ok ? answer(tools, person) : plainMessage(permission.say)
+  }
+}
+
+async function status({ db }: TriggerTools, person: Owner): Promise<Message> {
+  const now = new Date()
+  const stopped = await settingRow(db, 'writes_stopped')
+  const crm = await setting(db, 'crm_fields')
+  const failing = (await syncStates(db)).filter(({ error }) => error !== null)
+  return renderStatus({
+    ...(await workload(db)),
+    asOf: await mirrorAsOf(db),
+    degraded: [...failing.map(({ module, error }) => `${module}: ${error}`), ...(crm?.problems ?? [])],
+    lastReviewAt: await lastReviewAt(db, [person.id]),
+    nextDigestAt: await nextDigestAt(db, person, now),
+    writesStopped:
+      stopped?.value === true ? { by: stopped.updatedBy ?? 'an admin', at: stopped.updatedAt } : null,
+    switchedOff: crm?.unmapped ?? [],
+    weakPreconditions: await weakModules(db),
+    zone: person.zone,
+    now,
+  })
+}
+
+async function digestNow({ db, enqueue }: TriggerTools, person: Owner): Promise<Message> {
+  const last = await lastDigestToday(db, person)
+  if (last)
+    return plainMessage(
+      'Today’s digest came already. What waits for you is in App Home and under `/approvals`.',
+    )
+  await enqueue('send-digest', { ownerId: person.id })
+  return plainMessage('Your digest is on its way, if something needs you. If nothing comes, nothing does.')
+}
+
+async function lastDigestToday(db: TriggerTools['db'], person: Owner): Promise<boolean> {
+  const last = await lastDigest(db, person.id)
+  return last?.localDate === DateTime.now().setZone(person.zone).toISODate()
+}
+
+const PAUSE_DAYS = 30
+
+async function pause({ db }: TriggerTools, person: Owner): Promise<Message> {
+  const until = DateTime.now().plus({ days: PAUSE_DAYS }).toJSDate()
+  await setPreferences(db, person.id, { pausedUntil: until.toISOString() })
+  return plainMessage(
+    `Paused for ${PAUSE_DAYS} days: I send you nothing unasked. “/sergas resume” ends it at once.`,
+  )
+}
+
+async function resume({ db }: TriggerTools, person: Owner): Promise<Message> {
+  await setPreferences(db, person.id, { pausedUntil: null })
+  return plainMessage('Welcome back: your digest comes at its usual time.')
+}
+
+async function switchWrites(
+  { db, audit, teamId }: TriggerTools,
+  person: Owner,
+  stopped: boolean,
+): Promise<Message> {
+  await transaction(db, async (tx) => {
+    await setSetting(tx, 'writes_stopped', stopped, person.name)
+    await audit.append(tx, {
+      teamId,
+      actor: person.id,
+      action: 'settings.changed',
+      subject: 'writes_stopped',
+      payload: { stopped },
+    })
+  })
+  return plainMessage(
+    stopped
+      ? 'Writing to Zoho is stopped from this moment. People can still decide; what they approve waits. “/sergas resume-writes” starts it again.'
+      : 'Writing to Zoho goes on. What was approved meanwhile is written now.',
+  )
+}
