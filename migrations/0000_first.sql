@@ -40,7 +40,7 @@ CREATE TABLE "activities" (
 CREATE TABLE "approval_versions" (
 	"approval_id" text NOT NULL,
 	"version" integer NOT NULL,
-	"change" jsonb NOT NULL,
+	"change" json NOT NULL,
 	"hash" text NOT NULL,
 	"edited_by" text,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
@@ -291,7 +291,7 @@ CREATE TABLE "recommendations" (
 	"urgency" double precision NOT NULL,
 	"confidence" jsonb NOT NULL,
 	"draft" jsonb,
-	"change" jsonb NOT NULL,
+	"change" json NOT NULL,
 	"action_class" text NOT NULL,
 	"pii_kinds" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"dedupe_key" text NOT NULL,

@@ -44,7 +44,14 @@ export type Place = {
 export type Asked = { ownerId: string; place: Place }
 
 /** Why an approval ended without an effect, and by whom: an owner's id, or `system`. */
-export type Ending = { by: string; reason?: string; replacedBy?: string }
+export type Ending = {
+  by: string
+  reason?: string
+  replacedBy?: string
+  snoozedUntil?: Date
+  /** The person does not want this kind for this account again. */
+  suppressed?: boolean
+}
 
 /**
  * Shows a recommendation to someone: opens its approval and posts its card. One already shown keeps its approval.
@@ -190,7 +197,7 @@ export async function endApproval(
   tools: ApprovalTools,
   approvalId: string,
   state: Extract<ApprovalState, 'superseded' | 'withdrawn' | 'stale'>,
-  ending: Ending & { snoozedUntil?: Date },
+  ending: Ending,
 ): Promise<boolean> {
   return transaction(tools.db, async (tx) => {
     const approval = await lockApproval(tx, approvalId)
@@ -288,7 +295,7 @@ async function endIn(
   tools: ApprovalTools,
   approval: ApprovalRow,
   state: Exclude<ApprovalState, 'pending' | 'approved'>,
-  ending: Ending & { snoozedUntil?: Date },
+  ending: Ending,
   interactionId?: string,
 ): Promise<ApprovalRow | null> {
   const { by, reason = null, replacedBy = null, snoozedUntil = null } = ending
@@ -300,7 +307,8 @@ async function endIn(
     reason,
     interactionId: interactionId ?? null,
   })
-  await moveRecommendation(tx, closed.recommendationId, AFTER[state], { reason, snoozedUntil })
+  const after = ending.suppressed ? 'suppressed' : AFTER[state]
+  await moveRecommendation(tx, closed.recommendationId, after, { reason, snoozedUntil })
   await refreshCard(tx, closed)
   await appendEvent(tx, tools, closed, `approval.${state}`, by, {
     reason,

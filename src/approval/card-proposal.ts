@@ -51,17 +51,14 @@ function lead({ change, recordUrl }: CardFacts): Mrkdwn {
     : mrkdwn`*Change* in the ${RECORD_WORDS[change.module]} ${record}`
 }
 
-/** The text as it would be written; where the change carries none, the draft beside it. */
+/** The text as it would be written, from its letter on; where the change carries none, the draft beside it. */
 export function draft({ change, fields, recommendation }: CardFacts): KnownBlock[] {
-  const carried = carriedText(change, fields)?.text ?? recommendation.draft?.body
+  const letter = recommendation.draft?.body ?? null
+  const carried = carriedText(change, fields)?.text ?? letter
   if (!carried) return []
-  const cutShort = carried.length > DRAFT_PREVIEW
-  return [
-    section(
-      mrkdwn`*${recommendation.draft ? 'Draft' : 'Text'}*${cutShort ? ' (the beginning; Show evidence has all of it)' : ''}`,
-    ),
-    section(truncate(carried, DRAFT_PREVIEW)),
-  ]
+  const text = letter && carried.includes(letter) ? letter : carried
+  const cutShort = text.length > DRAFT_PREVIEW ? ' (the beginning; Show evidence has all of it)' : ''
+  return [section(mrkdwn`*${letter ? 'Draft' : 'Text'}*${cutShort}`), section(truncate(text, DRAFT_PREVIEW))]
 }
 
 export function why(facts: CardFacts): KnownBlock[] {

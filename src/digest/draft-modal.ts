@@ -1,7 +1,8 @@
 import type { ModalView } from '@slack/types'
 import type { DraftText } from '../model/review.ts'
-import { context, section } from '../slack/blocks.ts'
-import { input, modal, textInput } from '../slack/inputs.ts'
+import { context, divider, section } from '../slack/blocks.ts'
+import { modal } from '../slack/inputs.ts'
+import { LIMITS } from '../slack/limits.ts'
 import { mrkdwn } from '../slack/mrkdwn.ts'
 
 /** A letter to copy. Nobody but the person sends it. */
@@ -13,12 +14,22 @@ export function draftModal({ subject, body }: DraftText): ModalView {
     close: 'Close',
     blocks: [
       section(mrkdwn`*Subject:* ${subject}`),
-      input({
-        blockId: 'body',
-        label: 'Text to copy',
-        element: textInput('body', body, { multiline: true }),
-      }),
+      divider(),
+      ...pieces(body).map((piece) => section(piece)),
+      divider(),
       context(['I never send e-mail. Copy it, change it, and send it yourself.']),
     ],
   })
+}
+
+/** A letter may be longer than one section holds; paragraphs stay whole where they fit. */
+function pieces(body: string): string[] {
+  const parts: string[] = []
+  for (const paragraph of body.split('\n\n')) {
+    const last = parts.at(-1)
+    const joined = last === undefined ? paragraph : `${last}\n\n${paragraph}`
+    if (last !== undefined && joined.length <= LIMITS.sectionText) parts[parts.length - 1] = joined
+    else parts.push(paragraph)
+  }
+  return parts
 }

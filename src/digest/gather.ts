@@ -6,6 +6,7 @@ import type { Owner } from '../model/owner.ts'
 import type { Db } from '../store/db.ts'
 import { lastDigest } from '../store/digests.ts'
 import { accountFacts } from '../store/mirror.ts'
+import { undoOperationOf } from '../store/operations.ts'
 import { cardKey, messagePosition } from '../store/outbox.ts'
 import {
   accountNames,
@@ -109,10 +110,21 @@ async function comingUp(db: Db, ownerIds: readonly string[], { zone, now }: Read
   return datesBetween(db, ownerIds, today.toISODate() ?? '', until.toISODate() ?? '')
 }
 
+const MODULE_WORDS: Record<Module, string> = {
+  Accounts: 'accounts',
+  Contacts: 'contacts',
+  Deals: 'deals',
+  Tasks: 'tasks',
+  Events: 'meetings',
+  Calls: 'calls',
+  Notes: 'notes',
+}
+
+/** What could not be read or used lately, for a person; the errors themselves are in the status and the log. */
 async function degradedWords(db: Db): Promise<string[]> {
   const failing = (await syncStates(db)).filter(({ error }) => error !== null)
   const crm = await setting(db, 'crm_fields')
-  return [...failing.map(({ module, error }) => `${module} (${error})`), ...(crm?.problems ?? [])]
+  return [...failing.map(({ module }) => MODULE_WORDS[module]), ...(crm?.problems ?? [])]
 }
 
 export async function homeFacts(tools: GatherTools, owner: Owner, now: Date): Promise<Home> {
@@ -175,10 +187,11 @@ async function decidedRows({ db, permalink }: GatherTools, owner: Owner): Promis
   const rows: DecidedRow[] = []
   for (const { approval, title, accountName, operation } of await lastDecided(db, [owner.id], DECIDED)) {
     const position = await messagePosition(db, cardKey(approval.id))
+    const undo = await undoOperationOf(db, approval.id)
     rows.push({
       accountName,
       title,
-      outcome: OUTCOME[cardState(approval.state, operation?.state ?? null)],
+      outcome: OUTCOME[cardState(approval.state, operation?.state ?? null, undo?.state ?? null)],
       at: approval.decidedAt ?? approval.openedAt,
       url: position ? permalink(position) : null,
     })
@@ -235,8 +248,9 @@ export async function briefFacts(
   const facts = await accountFacts(db, accountId, reader.now)
   if (!facts) return null
   const review = (await latestReviews(db, [accountId])).get(accountId)
-  const before =
-    review && (await standingBefore(db, accountId, new Date(review.startedAt.getTime() - DAY / 2)))
+  const before = review
+    ? await standingBefore(db, accountId, new Date(review.startedAt.getTime() - DAY / 2))
+    : null
   const [touch] = facts.activities.filter((activity) => isTouch(activity, reader.now))
   const names = new Map([[accountId, facts.account.name]])
   const suggestions = await recommendationsOfAccounts(db, [accountId], ['open', 'shown'])
@@ -244,7 +258,7 @@ export async function briefFacts(
     account: facts.account,
     ownerName: facts.owner?.name ?? null,
     standing: review?.standing ?? null,
-    healthBefore: before && review ? { score: before.health, at: review.startedAt } : null,
+    healthBefore: before && { score: before.standing.health, at: before.at },
     lastTouch: touch?.at ? { label: touch.subject, at: touch.at } : null,
     whatChanged: movedItems(facts.changes, names, reader).map(({ text, at }) => ({ text, at })),
     recommendations: await Promise.all(

@@ -16,7 +16,11 @@ const FOR_ALL = [
 
 const FOR_MANAGERS = [mrkdwn`*/portfolio team* – the accounts of everybody who reports to you`]
 
-const FOR_ADMINS = [mrkdwn`*/sergas stop-writes* – nothing more is written to Zoho, from this moment`]
+const FOR_ADMINS = [
+  mrkdwn`*/sergas stop-writes* and *resume-writes* – nothing more is written to Zoho, from this moment; and on again`,
+  mrkdwn`*/sergas link* – find the Slack users of CRM users anew, by verified e-mail`,
+  mrkdwn`*/sergas sync* – read what changed in Zoho, now`,
+]
 
 /** `/sergas help`: what this person may type. */
 export function renderHelp(role: Role): Message {

@@ -48,7 +48,7 @@ export const RISK_WORDS: Record<RiskLevel, string> = {
 }
 
 export const BANDS = [
-  { name: 'Needs attention', levels: ['critical', 'high'] },
+  { name: 'High risk', levels: ['critical', 'high'] },
   { name: 'Watch', levels: ['medium'] },
   { name: 'Healthy', levels: ['low', 'none'] },
 ] as const satisfies { name: string; levels: RiskLevel[] }[]

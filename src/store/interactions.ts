@@ -1,5 +1,5 @@
-import { and, eq, notInArray } from 'drizzle-orm'
-import { clock, newId } from './clock.ts'
+import { and, eq, lt, notInArray } from 'drizzle-orm'
+import { clock, fromNow, newId } from './clock.ts'
 import type { Db } from './db.ts'
 import { interactions } from './schema.ts'
 
@@ -24,8 +24,26 @@ export async function recordInteraction(
     .values({ id: newId(), state: 'received', teamId, userId, kind, signature, body })
     .onConflictDoNothing({ target: interactions.signature })
     .returning({ id: interactions.id })
-  return row ?? 'replayed'
+  return row ?? (await takeOver(db, signature)) ?? 'replayed'
 }
+
+/** Slack sends an event again when we did not answer; one that a process died over is not done yet. */
+async function takeOver(db: Db, signature: string): Promise<{ id: string } | undefined> {
+  if (!signature.startsWith('event:')) return undefined
+  const [row] = await db
+    .update(interactions)
+    .set({ receivedAt: clock })
+    .where(
+      and(
+        eq(interactions.signature, signature),
+        eq(interactions.state, 'received'),
+        lt(interactions.receivedAt, fromNow(-UNDER_WAY_MS)),
+      ),
+    )
+    .returning({ id: interactions.id })
+  return row
+}
+const UNDER_WAY_MS = 20_000
 
 /** The person may do this; what comes of it is not known yet. */
 export async function markAuthorised(db: Db, id: string): Promise<void> {

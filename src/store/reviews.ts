@@ -81,14 +81,14 @@ export async function standingBefore(
   db: Db,
   accountId: string,
   before: Date,
-): Promise<AccountStanding | null> {
+): Promise<{ standing: AccountStanding; at: Date } | null> {
   const [row] = await db
-    .select({ standing: reviews.standing })
+    .select({ standing: reviews.standing, at: reviews.startedAt })
     .from(reviews)
     .where(and(eq(reviews.accountId, accountId), lt(reviews.startedAt, before), isNotNull(reviews.standing)))
     .orderBy(desc(reviews.startedAt))
     .limit(1)
-  return row?.standing ?? null
+  return row?.standing ? { standing: row.standing, at: row.at } : null
 }
 
 export async function lastReviewAt(db: Db, ownerIds: readonly string[]): Promise<Date | null> {

@@ -9,6 +9,7 @@ import {
   index,
   integer,
   jsonb,
+  json as orderedJson,
   pgTable,
   primaryKey,
   text,
@@ -280,7 +281,8 @@ export const recommendations = pgTable(
     urgency: doublePrecision('urgency').notNull(),
     confidence: json<Confidence>('confidence').notNull(),
     draft: json<DraftText>('draft'),
-    change: json<CrmChange>('change').notNull(),
+    // Not jsonb: that forgets the order in which a person is shown the fields.
+    change: orderedJson('change').$type<CrmChange>().notNull(),
     actionClass: word<ActionClass>('action_class').notNull(),
     piiKinds: json<string[]>('pii_kinds').notNull().default([]),
     dedupeKey: text('dedupe_key').notNull(),
@@ -363,7 +365,8 @@ export const approvalVersions = pgTable(
       .notNull()
       .references(() => approvals.id),
     version: integer('version').notNull(),
-    change: json<CrmChange>('change').notNull(),
+    // Not jsonb: that forgets the order in which a person is shown the fields.
+    change: orderedJson('change').$type<CrmChange>().notNull(),
     hash: text('hash').notNull(),
     editedBy: text('edited_by'),
     createdAt: at('created_at').notNull().defaultNow(),

@@ -27,11 +27,16 @@ export function registerCommands(app: App, tools: TriggerTools): void {
   for (const [name, answer] of Object.entries(COMMANDS)) {
     app.command(name, async ({ ack, command, context }: Command) => {
       const actor = await actorOf(tools, context)
-      const message = await answer(tools, actor, command.text ?? '')
+      const message = await answer(tools, actor, typed(command.text ?? ''))
       await ended(tools, actor, 'applied', message.text)
       await reply(ack, message)
     })
   }
+}
+
+/** Slack escapes what people type; `Smith & Co` arrives as `Smith &amp; Co`. */
+export function typed(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
 async function reply(ack: AckFn<string | RespondArguments>, { text, blocks }: Message): Promise<void> {

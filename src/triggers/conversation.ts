@@ -3,7 +3,7 @@ import type { Message } from '../slack/message.ts'
 import { newId } from '../store/clock.ts'
 import { enqueueMessage } from '../store/outbox.ts'
 import { answerAccount, parseAccountAsk } from './accounts.ts'
-import { answerApprovals, answerPortfolio } from './commands.ts'
+import { answerApprovals, answerPortfolio, typed } from './commands.ts'
 import { type Actor, actorOf, ended } from './person.ts'
 import { answerSergas } from './sergas-command.ts'
 import type { TriggerTools } from './tools.ts'
@@ -50,7 +50,7 @@ async function answer(
   text: string,
   thread: string | undefined,
 ): Promise<void> {
-  const said = text.trim().replace(/\s+/g, ' ')
+  const said = typed(text).trim().replace(/\s+/g, ' ')
   for (const [pattern, reply] of WORDS) {
     const match = pattern.exec(said)
     if (!match) continue

@@ -163,7 +163,7 @@ export async function pressSuppress(deciding: Deciding, ref: CardRef): Promise<T
         suppress(tx, { accountId, kind, byOwnerId, reason: 'asked on a card' }),
       )
     }
-    const ending = { by: byOwnerId, reason: 'not to be suggested again for this account' }
+    const ending = { by: byOwnerId, reason: 'not to be suggested again', suppressed: true }
     return endApproval(tools.approval, approval.id, 'withdrawn', ending)
   })
   return done ?? 'I will not suggest this for this account again. Nothing was written.'

@@ -18,7 +18,7 @@ describe('App Home', () => {
     expect(words).toContain('expires Sun 22 Nov at 10:00')
     expect(words).toContain('More suggestions (2)')
     expect(words).toContain('Beta – Move close date to 15 Jan: approved and written to Zoho')
-    expect(words).toContain('*Needs attention* 1: Acme Corp')
+    expect(words).toContain('*High risk* 1: Acme Corp')
     expect(words).toContain('Next digest Mon 23 Nov at 06:00')
   })
 
