@@ -49,7 +49,14 @@ export type AppOptions = {
   /** Send a new company's first digests at once, whatever the clock says. */
   firstDigests?: boolean
   /** The test seam: anything here takes the place of what the configuration would make. */
-  overrides?: { platform?: Platform; log?: Log }
+  overrides?: {
+    platform?: Platform
+    log?: Log
+    /** Keeps apart the queues of several apps on one Redis. */
+    queuePrefix?: string
+    /** How long an unanswered call to Zoho is waited for. */
+    zohoTimeoutMs?: number
+  }
   initialise?: PlatformOptions['initialise']
 }
 
@@ -91,12 +98,12 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
 
 async function compose(
   config: Config,
-  { role, firstDigests = false }: AppOptions & { role: AppRole },
+  { role, firstDigests = false, overrides = {} }: AppOptions & { role: AppRole },
   { platform, log }: { platform: Platform; log: Log },
 ): Promise<App> {
   const { db } = platform
   const audit = createAudit(config.encryptionKey)
-  const queue = openQueue(platform, log)
+  const queue = openQueue(platform, log, overrides.queuePrefix)
   const { enqueue } = queue
 
   // Slack
@@ -126,6 +133,7 @@ async function compose(
     apiHosts: config.zoho.extraApiDomains,
     fields: fields.map,
     counter: createCallCounter(),
+    ...(overrides.zohoTimeoutMs ? { timeoutMs: overrides.zohoTimeoutMs } : {}),
   }
   const reader = zohoReader({ ...zoho, credentials: config.zoho.read })
   const writer = zohoWriter({ ...zoho, credentials: config.zoho.write })

@@ -80,7 +80,8 @@ function refuseIfInUse(dir: string): void {
     ])
 }
 
-async function liveIn(sandbox: Sandbox, app: App): Promise<void> {
+/** Gives the bot its place in the company and starts it. */
+export async function liveIn(sandbox: Sandbox, app: App): Promise<void> {
   const ask = async (path: string): Promise<unknown> => {
     const answer = await fetch(`${sandbox.url}/admin/${path}`, {
       headers: { authorization: `Bearer ${app.adminToken}` },

@@ -178,39 +178,3 @@ function chainHash(previous: Uint8Array, seq: number, envelope: string): Uint8Ar
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0
 }
-
-export type TrailEntry = {
-  seq: number
-  time: string
-  actor: string
-  action: string
-  subject: string
-  payload: Record<string, unknown>
-}
-
-/** The trail of these subjects, oldest first, decrypted. */
-export async function auditTrail(
-  db: Db,
-  key: Uint8Array,
-  subjects: readonly string[],
-): Promise<TrailEntry[]> {
-  if (subjects.length === 0) return []
-  const rows = await db
-    .select({ seq: auditEvents.seq, envelope: auditEvents.envelope, ciphertext: auditPayloads.ciphertext })
-    .from(auditEvents)
-    .innerJoin(auditPayloads, sql`${auditPayloads.seq} = ${auditEvents.seq}`)
-    .where(sql`${auditEvents.envelope}::jsonb ->> 'subject' = any(${sql.param([...subjects])}::text[])`)
-    .orderBy(asc(auditEvents.seq))
-  return rows.map((row) => {
-    const { time, actor, action, subject } = Envelope.parse(JSON.parse(row.envelope))
-    const plain = Buffer.from(open(key, row.ciphertext, `audit:${subject}`)).toString('utf8')
-    return {
-      seq: row.seq,
-      time,
-      actor,
-      action,
-      subject,
-      payload: z.record(z.string(), z.unknown()).parse(JSON.parse(plain)),
-    }
-  })
-}

@@ -42,6 +42,8 @@ export type DigestFacts = {
   candidates: readonly Candidate[]
   /** Open suggestions of this owner that are not among the candidates. */
   others: number
+  /** Cards of earlier days that nobody decided yet. */
+  stillWaiting: number
   moved: readonly Moved[]
   upcoming: readonly Upcoming[]
   analysed: number
@@ -62,7 +64,10 @@ export type DigestAccount = {
   nextSteps: string[]
 }
 
-export type Digest = Pick<DigestFacts, 'id' | 'analysed' | 'skipped' | 'asOf' | 'degraded' | 'now'> & {
+export type Digest = Pick<
+  DigestFacts,
+  'id' | 'stillWaiting' | 'analysed' | 'skipped' | 'asOf' | 'degraded' | 'now'
+> & {
   ownerId: string
   zone: string
   localDate: string
@@ -92,6 +97,7 @@ export function composeDigest(facts: DigestFacts): Digest | null {
     localDate: localDate(now, owner.zone),
     top: byAccount(chosen),
     recommendationIds: chosen.map(({ recommendation }) => recommendation.id),
+    stillWaiting: facts.stillWaiting,
     waiting: facts.others + heard.length - chosen.length,
     moved: newsworthy(facts, muted),
     upcoming: upcoming.slice(0, LINES),

@@ -52,9 +52,15 @@ const COMING_UP_DAYS = 7
 export async function digestFacts(
   { db, recordUrl }: GatherTools,
   owner: Owner,
-  digest: { id: string; picked: readonly RecommendationRow[]; others: number; now: Date },
+  digest: {
+    id: string
+    picked: readonly RecommendationRow[]
+    others: number
+    stillWaiting: number
+    now: Date
+  },
 ): Promise<DigestFacts> {
-  const { now, picked, others, id } = digest
+  const { now, picked, others, stillWaiting, id } = digest
   const overview = await overviewOf(db, [owner.id], { zone: owner.zone, now })
   const names = await accountNames(
     db,
@@ -65,6 +71,7 @@ export async function digestFacts(
     owner,
     now,
     others,
+    stillWaiting,
     standings: overview.standings,
     candidates: picked.map((recommendation) => ({
       accountName: names.get(recommendation.accountId) ?? 'An account',

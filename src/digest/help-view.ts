@@ -18,6 +18,7 @@ const FOR_MANAGERS = [mrkdwn`*/portfolio team* – the accounts of everybody who
 
 const FOR_ADMINS = [
   mrkdwn`*/sergas stop-writes* and *resume-writes* – nothing more is written to Zoho, from this moment; and on again`,
+  mrkdwn`*/sergas pause all* and *resume all* – no digest and no review for anyone; and on again`,
   mrkdwn`*/sergas link* – find the Slack users of CRM users anew, by verified e-mail`,
   mrkdwn`*/sergas sync* – read what changed in Zoho, now`,
 ]

@@ -82,11 +82,19 @@ function opening(digest: Digest): Mrkdwn {
     steps > 0
       ? mrkdwn`${count(steps, 'suggestion')} for you today${digest.waiting > 0 ? `; ${digest.waiting} more wait, ranked, in App Home` : ''}. Nothing is written to Zoho until you approve.`
       : mrkdwn`No decision is needed from you today.`
-  return joined([suggestions, dataAge(digest, digest.zone)], ' ')
+  const earlier =
+    digest.stillWaiting > 0
+      ? [
+          mrkdwn`${count(digest.stillWaiting, 'card')} from earlier still ${digest.stillWaiting === 1 ? 'waits' : 'wait'} for you.`,
+        ]
+      : []
+  return joined([suggestions, ...earlier, dataAge(digest, digest.zone)], ' ')
 }
 
 function accountSection({ accountId, name, url, why, nextSteps }: DigestAccount): KnownBlock {
-  const steps = nextSteps.map((step) => mrkdwn`Next step: ${truncate(oneLine(step), 150)}`)
+  const steps = nextSteps.map(
+    (step, index) => mrkdwn`${index === 0 ? 'Next step' : 'And'}: ${truncate(oneLine(step), 150)}`,
+  )
   return section(
     joined([mrkdwn`*${link(url, name)}*`, mrkdwn`${truncate(oneLine(why), 250)}`, ...steps], '\n'),
     {

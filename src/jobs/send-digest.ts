@@ -12,6 +12,7 @@ import { transaction } from '../store/db.ts'
 import { takeDigest } from '../store/digests.ts'
 import { enqueueMessage } from '../store/outbox.ts'
 import { markHomeStale } from '../store/owners.ts'
+import { coveredBy, waitingFor } from '../store/portfolio.ts'
 import { openRecommendations } from '../store/recommendations.ts'
 import { defineJob } from './define.ts'
 import type { JobTools } from './tools.ts'
@@ -41,12 +42,13 @@ export async function digestTo(
   const now = new Date()
   const id = newId()
   const muted = new Set(owner.preferences.mutedAccountIds)
-  const open = (await openRecommendations(db, { ownerIds: [owner.id] })).filter(
+  const open = (await openRecommendations(db, { ownerIds: await coveredBy(db, owner) })).filter(
     (row) => !muted.has(row.accountId),
   )
   const picked = pickForDigest(open, TOP)
   const others = open.length - picked.length
-  const digest = composeDigest(await digestFacts(gather, owner, { id, picked, others, now }))
+  const stillWaiting = (await waitingFor(db, [owner.id])).length
+  const digest = composeDigest(await digestFacts(gather, owner, { id, picked, others, stillWaiting, now }))
   const localDate = DateTime.fromJSDate(now, { zone: owner.zone }).toISODate() ?? ''
   const place = { channel: owner.slackUserId, threadKey: digestKey(id) }
 

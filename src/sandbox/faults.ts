@@ -14,6 +14,8 @@ export const Fault = z.object({
   count: z.int().positive().optional(),
   /** Only calls whose path contains this. */
   path: z.string().optional(),
+  /** Only calls of this method, e.g. `PUT`. */
+  method: z.string().optional(),
 })
 export type Fault = z.infer<typeof Fault>
 
@@ -30,11 +32,12 @@ export function createFaults(random: () => number = Math.random) {
       active = []
     },
     list: (): readonly Fault[] => active,
-    take(service: Fault['service'], path: string): Fault['kind'] | null {
+    take(service: Fault['service'], path: string, method?: string): Fault['kind'] | null {
       const fault = active.find(
         (candidate) =>
           candidate.service === service &&
           (candidate.path === undefined || path.includes(candidate.path)) &&
+          (candidate.method === undefined || candidate.method === method) &&
           random() < candidate.rate,
       )
       if (!fault) return null

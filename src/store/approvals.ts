@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
 import type { ApprovalState, Decision } from '../model/approval.ts'
 import type { CrmChange } from '../model/change.ts'
 import { changeHash } from '../model/change.ts'
@@ -219,4 +219,30 @@ export async function approvalOfRecommendation(
 export async function undoOf(db: Db, approvalId: string): Promise<ApprovalRow | null> {
   const [row] = await db.select().from(approvals).where(eq(approvals.undoOf, approvalId)).limit(1)
   return row ?? null
+}
+
+/** Pending approvals that opened at least this long ago and were not mentioned since. */
+export async function unremindedSince(db: Db, ageMs: number, limit: number): Promise<ApprovalRow[]> {
+  return db
+    .select()
+    .from(approvals)
+    .where(
+      and(
+        eq(approvals.state, 'pending'),
+        isNull(approvals.remindedAt),
+        lte(approvals.openedAt, fromNow(-ageMs)),
+        gt(approvals.expiresAt, clock),
+      ),
+    )
+    .limit(limit)
+}
+
+/** False when it was reminded, or decided, meanwhile. */
+export async function markReminded(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx
+    .update(approvals)
+    .set({ remindedAt: clock })
+    .where(and(eq(approvals.id, id), eq(approvals.state, 'pending'), isNull(approvals.remindedAt)))
+    .returning({ id: approvals.id })
+  return rows.length > 0
 }

@@ -1,4 +1,20 @@
-import { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  exists,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  ne,
+  or,
+  sql,
+} from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Db } from './db.ts'
 import {
   accounts,
@@ -160,14 +176,31 @@ export async function weakModules(db: Db): Promise<string[]> {
   return rows.map(({ module }) => module)
 }
 
-/** People who get a digest: active, known in Slack, and owner of at least one account. */
+/** People who get a digest: active, known in Slack, and answering for an account of their own or of a report who left. */
 export async function digestRecipients(db: Db): Promise<string[]> {
+  const left = alias(owners, 'left_owner')
+  const answered = db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .leftJoin(left, and(eq(left.id, accounts.ownerId), eq(left.active, false)))
+    .where(
+      and(isNull(accounts.deletedAt), or(eq(accounts.ownerId, owners.id), eq(left.managerId, owners.id))),
+    )
   const rows = await db
-    .selectDistinct({ id: owners.id })
+    .select({ id: owners.id })
     .from(owners)
-    .innerJoin(accounts, eq(accounts.ownerId, owners.id))
-    .where(and(eq(owners.active, true), isNotNull(owners.slackUserId), isNull(accounts.deletedAt)))
+    .where(and(eq(owners.active, true), isNotNull(owners.slackUserId), exists(answered)))
+    .orderBy(asc(owners.id))
   return rows.map(({ id }) => id)
+}
+
+/** Whose accounts come to this person unasked: their own, and those of reports who have left. */
+export async function coveredBy(db: Db, person: { id: string }): Promise<string[]> {
+  const gone = await db
+    .select({ id: owners.id })
+    .from(owners)
+    .where(and(eq(owners.managerId, person.id), eq(owners.active, false)))
+  return [person.id, ...gone.map(({ id }) => id)]
 }
 
 /** Everyone whose accounts this person answers for: their own and, for a manager, their reports'. */

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import { schedule as every } from 'node-cron'
 import { ownerById } from '../access/identity.ts'
 import type { JobName, JobPayload } from '../jobs/catalog.ts'
+import { remind } from '../jobs/remind.ts'
 import { SWEEP_EVERY_MS, sweep } from '../jobs/sweep.ts'
 import type { JobTools } from '../jobs/tools.ts'
 import type { Owner } from '../model/owner.ts'
@@ -99,6 +100,7 @@ export async function everyMinute(tools: JobTools, now: Date): Promise<void> {
     await slotHandedOver(tools.db, schedule, slot)
   }
   if (pausedUntil && new Date(pausedUntil) > now) return
+  await remind(tools, now)
   const owners = await recipients(tools)
   await reviewWhereItIsTime(tools, owners, now)
   for (const owner of owners) await digestIfDue(tools, owner, now)

@@ -35,6 +35,8 @@ const WORDS: Record<string, Answer> = {
       'I looked again who is who: people with the same verified e-mail in Zoho and Slack are linked.',
     )
   }),
+  'pause all': forAdmins((tools, person) => pauseAll(tools, person, true)),
+  'resume all': forAdmins((tools, person) => pauseAll(tools, person, false)),
   'stop-writes': forAdmins((tools, person) => switchWrites(tools, person, true)),
   'resume-writes': forAdmins((tools, person) => switchWrites(tools, person, false)),
 }
@@ -103,6 +105,16 @@ async function pause({ db }: TriggerTools, person: Owner): Promise<Message> {
 async function resume({ db }: TriggerTools, person: Owner): Promise<Message> {
   await setPreferences(db, person.id, { pausedUntil: null })
   return plainMessage('Welcome back: your digest comes at its usual time.')
+}
+
+async function pauseAll({ db }: TriggerTools, person: Owner, paused: boolean): Promise<Message> {
+  const until = DateTime.now().plus({ days: PAUSE_DAYS }).toISO()
+  await setSetting(db, 'paused_until', paused ? until : null, person.name)
+  return plainMessage(
+    paused
+      ? `Paused for everyone for ${PAUSE_DAYS} days: no digest, no review, no reminder. Cards already sent can be decided. “/sergas resume all” ends it at once.`
+      : 'Digests and reviews go on for everyone at their usual times.',
+  )
 }
 
 async function switchWrites(

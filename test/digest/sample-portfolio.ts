@@ -72,6 +72,7 @@ export function digestFacts(more: Partial<DigestFacts> = {}): DigestFacts {
       candidate('Gamma', 'Hold a renewal meeting before 2 Dec'),
     ],
     others: 11,
+    stillWaiting: 0,
     moved: [moved('Acme Corp')],
     upcoming: [upcoming('Beta', '2026-11-25')],
     analysed: 42,

@@ -68,7 +68,8 @@ export async function press(parts: SlackParts, origin: Origin, pressed: Press): 
 type Where = { message: Message; view?: undefined } | { message?: undefined; view: View }
 
 function inMessage(parts: SlackParts, { user, channel, ts }: Press): Where {
-  const { id } = requireChannel(parts, user, channel)
+  // Whoever was once in a channel may still press there: who may decide is for the bot to say.
+  const id = channel ?? requireChannel(parts, user, channel).id
   const message = parts.workspace.message(id, ts!)
   if (!message || (message.ephemeral_for && message.ephemeral_for !== user)) {
     throw new MissingError(`${user} sees no message ${ts} in ${id}`)

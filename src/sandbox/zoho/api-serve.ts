@@ -24,7 +24,7 @@ export function createServe({ state, notifier, quota, faults, now }: ApiTools) {
       res.on('close', () => slot?.end())
       const body = await readBody(req, res)
       const allowed = slot !== null && (!isHeavy(endpoint, body) || slot.weigh())
-      const fault = allowed ? faults.take('zoho', req.originalUrl) : null
+      const fault = allowed ? faults.take('zoho', req.originalUrl, req.method) : null
       const struck = fault !== null && fault !== 'lost_answer' ? faultAnswer(fault) : null
       const refusal = allowed ? struck : TOO_MANY
       const answer = refusal ?? attempt(() => handle(scope, handler, { req, body }))
