@@ -18,6 +18,7 @@ import { ensureChannel } from './crm/zoho/watch-channel.ts'
 import { verifyNotification } from './crm/zoho/webhook.ts'
 import { ConfigError } from './errors.ts'
 import { type Enqueue, type JobQueue, openQueue } from './jobs/queue.ts'
+import { sweep } from './jobs/sweep.ts'
 import type { JobTools, SyncTools } from './jobs/tools.ts'
 import { createLog, type Log } from './log.ts'
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts'
@@ -264,6 +265,7 @@ async function compose(
       if (role === 'web') return
       await queue.work(jobTools)
       schedules = startSchedules(jobTools)
+      await sweep(jobTools, { atStart: true })
       await begin({ db, enqueue, firstDigests, watch: config.http.publicUrl ? () => watch(true) : null, log })
     },
     async stop() {

@@ -14,7 +14,11 @@ import type { JobTools } from './tools.ts'
 export type Enqueue = <Name extends JobName>(
   name: Name,
   payload: JobPayload<Name>,
-  options?: { delayMs?: number },
+  options?: {
+    delayMs?: number
+    /** Even if one of its subject is under way: that one's worker may be dead. Its rows keep the two apart. */
+    anyway?: boolean
+  },
 ) => Promise<void>
 
 export type JobQueue = {
@@ -24,6 +28,12 @@ export type JobQueue = {
   /** Lets running jobs finish, for at most so long. */
   close(graceMs: number): Promise<void>
 }
+
+/**
+ * A killed worker's jobs are taken over within about fifteen seconds instead of a minute, and as often as it takes:
+ * BullMQ would fail a job whose worker was killed twice, as two deploys in a row do.
+ */
+const WORKER_OPTIONS = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000 }
 
 const laneNames = Object.keys(LANES) as Lane[]
 
@@ -41,11 +51,14 @@ export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 
   )
   const workers: Pick<Worker, 'close' | 'waitUntilReady'>[] = []
 
-  const enqueue: Enqueue = async (name, payload, { delayMs } = {}) => {
+  const enqueue: Enqueue = async (name, payload, { delayMs, anyway } = {}) => {
     assertOutsideTransaction(`Enqueueing ${name}`)
     const job: JobDefinition = JOBS[name]
     try {
-      await queues.get(job.lane)?.add(name, payload, jobOptions(job, payload, delayMs))
+      await queues.get(job.lane)?.add(name, payload, {
+        ...jobOptions(job, anyway ? null : job.subject(payload)),
+        ...(delayMs ? { delay: delayMs } : {}),
+      })
     } catch (error) {
       // What led here is committed; the sweeper hands it over within seconds.
       log.warn({ job: name, reason: reasonOf(error) }, 'job not handed over')
@@ -56,7 +69,7 @@ export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 
     enqueue,
     async work(tools) {
       for (const lane of laneNames) {
-        const options = { connection: workerConnection, concurrency: LANES[lane] }
+        const options = { ...WORKER_OPTIONS, connection: workerConnection, concurrency: LANES[lane] }
         const run = async (job: { name: string; data: unknown }) => runJob(job, tools, log)
         const worker = backend
           ? new Worker(`${prefix}-${lane}`, run, options, backend)
@@ -77,14 +90,16 @@ export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 
   }
 }
 
-function jobOptions(job: JobDefinition, payload: unknown, delayMs: number | undefined): JobsOptions {
-  // A finished job left behind would silently swallow the next one of its id.
-  const gone = { removeOnComplete: true, removeOnFail: true }
-  const id = `${job.name}-${job.subject(payload)}`.replaceAll(':', '_')
+/** @param subject null: whatever else of its kind waits or runs. */
+function jobOptions(job: JobDefinition, subject: string | null): JobsOptions {
+  const id = `${job.name}-${subject}`.replaceAll(':', '_')
+  const once =
+    job.whileRunning === 'again' ? { deduplication: { id, keepLastIfActive: true } } : { jobId: id }
   return {
-    ...gone,
-    ...(delayMs ? { delay: delayMs } : {}),
-    ...(job.whileRunning === 'again' ? { deduplication: { id, keepLastIfActive: true } } : { jobId: id }),
+    ...(subject === null ? {} : once),
+    // A finished job left behind would silently swallow the next one of its id.
+    removeOnComplete: true,
+    removeOnFail: true,
     attempts: job.attempts,
     backoff: { type: 'exponential', delay: 1_000, jitter: 1 },
   }

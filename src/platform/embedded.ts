@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import { guardDb } from '../store/db.ts'
+import { releaseLeases } from '../store/leases.ts'
 import * as schema from '../store/schema.ts'
 import { lockDataDir } from './data-lock.ts'
 import { migrationsFolder } from './migrations.ts'
@@ -24,6 +25,7 @@ export async function embedded(
     const folder = join(dataDir, 'db')
     if (!existsSync(join(folder, READY))) await initialise(dataDir)
     const platform = await overPglite(new PGlite(folder))
+    await releaseLeases(platform.db)
     return {
       ...platform,
       announce: lock.announce,

@@ -14,7 +14,7 @@ import {
   postpone,
   retryLater,
 } from '../store/outbox.ts'
-import { sendFailure, upstreamError } from './api-errors.ts'
+import { sendFailure, slackCode, upstreamError } from './api-errors.ts'
 import type { Message } from './message.ts'
 import { type Sent, sendRow } from './sending.ts'
 
@@ -152,7 +152,13 @@ export function createMessenger(settings: MessengerSettings): Messenger {
     ephemeral: (channel, user, { text, blocks }, threadTs) =>
       said('show the message', async () => {
         const thread = threadTs ? { thread_ts: threadTs } : {}
-        await interactive.chat.postEphemeral({ channel, user, text, blocks, ...thread })
+        try {
+          await interactive.chat.postEphemeral({ channel, user, text, blocks, ...thread })
+        } catch (error) {
+          // Somebody who is not in that conversation is still told, in their own with us.
+          if (slackCode(error) !== 'user_not_in_channel') throw error
+          await interactive.chat.postMessage({ channel: user, text, blocks })
+        }
       }),
     openView: (trigger_id, view) =>
       said('open the window', async () => opened(await interactive.views.open({ trigger_id, view }))),
