@@ -1,4 +1,5 @@
-import { and, eq, type SQL } from 'drizzle-orm'
+import { and, eq, inArray, type SQL } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { Owner } from '../model/owner.ts'
 import type { Db } from '../store/db.ts'
 import { ownerOf } from '../store/people.ts'
@@ -28,13 +29,20 @@ async function ownersWhere(db: Db, condition: SQL | undefined): Promise<Owner[]>
   return rows.map(ownerOf)
 }
 
-/** The people whom a decision about an account concerns, for `mayDecide`. */
+/** The people whom a decision about an account concerns, for `mayDecide`. One query, because every press asks. */
 export async function peopleAround(
   db: Db,
   { accountOwnerId, askedOwnerId }: { accountOwnerId: string | null; askedOwnerId: string },
 ): Promise<{ owner: Owner | null; manager: Owner | null }> {
-  const owner =
-    (accountOwnerId && (await ownerById(db, accountOwnerId))) || (await ownerById(db, askedOwnerId))
-  const manager = owner?.managerId ? await ownerById(db, owner.managerId) : null
-  return { owner, manager }
+  const managers = alias(owners, 'manager')
+  const rows = await db
+    .select({ owner: owners, manager: managers })
+    .from(owners)
+    .leftJoin(managers, eq(managers.id, owners.managerId))
+    .where(inArray(owners.id, accountOwnerId ? [accountOwnerId, askedOwnerId] : [askedOwnerId]))
+  const found = rows.find(({ owner }) => owner.id === accountOwnerId) ?? rows[0]
+  return {
+    owner: found ? ownerOf(found.owner) : null,
+    manager: found?.manager ? ownerOf(found.manager) : null,
+  }
 }

@@ -161,7 +161,7 @@ async function approveIn(
 ): Promise<DecisionOutcome> {
   const { person, interactionId } = press
   const version = await shownVersion(tx, approval)
-  const soFar = await approversOf(tx, approval)
+  const soFar = approval.requiredDeciders > 1 ? await approversOf(tx, approval) : []
   const deciders = new Set([...soFar, person])
   const payload = { ...details, change: version.change, deciders: [...deciders] }
   if (deciders.size < approval.requiredDeciders) {

@@ -1,14 +1,14 @@
-import { eq, inArray } from 'drizzle-orm'
+import { inArray } from 'drizzle-orm'
 import type { CrmChange, Fields } from '../model/change.ts'
 import { Fields as FieldsSchema } from '../model/change.ts'
 import type { FieldMap, Module } from '../model/field.ts'
 import { MODULES } from '../model/field.ts'
-import { approvalById, approversOf, undoOf, versionOf } from '../store/approvals.ts'
+import { approversOf } from '../store/approvals.ts'
+import { cardRows } from '../store/cards.ts'
 import type { Db } from '../store/db.ts'
-import { operationOf, undoDeadline, undoOperationOf } from '../store/operations.ts'
+import { undoDeadline } from '../store/operations.ts'
 import { cardKey, messagePosition } from '../store/outbox.ts'
-import { recommendationById } from '../store/recommendations.ts'
-import { accounts, contacts, owners } from '../store/schema.ts'
+import { contacts, owners } from '../store/schema.ts'
 import type { CardFacts } from './card.ts'
 
 /** What drawing a card needs besides the rows. */
@@ -25,42 +25,35 @@ export type CardTools = {
 /** Everything a card says, from its rows as they are now; null for an approval that does not exist. */
 export async function cardFacts(tools: CardTools, approvalId: string): Promise<CardFacts | null> {
   const { db, undoMs } = tools
-  const approval = await approvalById(db, approvalId)
-  const recommendation = approval && (await recommendationById(db, approval.recommendationId))
-  const current = approval && (await versionOf(db, approval.id, approval.version))
-  const first = approval && (await versionOf(db, approval.id, 1))
-  if (!approval || !recommendation || !current || !first) return null
-
-  const operation = await operationOf(db, approval.id)
-  const undone = await undoOf(db, approval.id)
-  const deciders = await approversOf(db, approval)
+  const rows = await cardRows(db, approvalId)
+  if (!rows) return null
+  const { approval, recommendation, account, operation, first, current, undo } = rows
+  const deciders = approval.requiredDeciders > 1 ? await approversOf(db, approval) : []
+  const mentioned = idsIn(current)
   const people = await peopleById(db, [
     approval.askedOwnerId,
     ...deciders,
-    ...[approval.decidedBy, undone?.decidedBy].filter((id) => typeof id === 'string'),
+    ...[approval.decidedBy, undo?.approval.decidedBy].filter((id) => typeof id === 'string'),
+    ...mentioned,
   ])
   const person = (id: string | null | undefined) => (id ? (people.get(id) ?? null) : null)
-  const [account] = await db
-    .select({ id: accounts.id, name: accounts.name })
-    .from(accounts)
-    .where(eq(accounts.id, approval.accountId))
   return {
     approval,
     recommendation,
-    change: current.change,
-    firstChange: first.change,
     operation,
-    undoOperation: await undoOperationOf(db, approval.id),
-    undoneBy: person(undone?.decidedBy),
+    change: current,
+    firstChange: first,
+    undoOperation: undo?.operation ?? null,
+    undoneBy: person(undo?.approval.decidedBy),
     owner: person(approval.askedOwnerId) ?? { name: 'its owner', slackUserId: null, zone: 'UTC' },
     decidedBy: person(approval.decidedBy),
     deciders: deciders.flatMap((id) => person(id) ?? []),
     account: account ?? { id: approval.accountId, name: 'An account' },
     fields: tools.fields(),
-    names: await namesIn(db, current.change),
+    names: await namesOf(db, mentioned, people),
     found: operation?.found ?? staleFields(approval.state, approval.reason),
     replacedBy: await permalink(tools, approval.replacedBy),
-    undoUntil: undone ? null : undoDeadline(operation, current.change, undoMs),
+    undoUntil: undo ? null : undoDeadline(operation, current, undoMs),
     snoozedUntil: recommendation.snoozedUntil,
     recordUrl: recordUrl(tools.crmWebUrl),
     now: new Date(),
@@ -97,20 +90,30 @@ async function peopleById(db: Db, ids: readonly string[]): Promise<Map<string, K
   )
 }
 
-/** Names of the people a change points at by id. */
-async function namesIn(db: Db, change: CrmChange): Promise<Record<string, string>> {
+/** The users and contacts a change points at. */
+function idsIn(change: CrmChange): string[] {
   const values = Object.values(change.action === 'remove' ? change.before : change.fields)
-  const ids = values.flatMap((value) => (typeof value === 'object' && value !== null ? value.id : []))
-  if (ids.length === 0) return {}
-  const people = await db
-    .select({ id: owners.id, name: owners.name })
-    .from(owners)
-    .where(inArray(owners.id, ids))
-  const known = await db
-    .select({ id: contacts.id, name: contacts.name })
-    .from(contacts)
-    .where(inArray(contacts.id, ids))
-  return Object.fromEntries([...people, ...known].map(({ id, name }) => [id, name]))
+  return values.flatMap((value) => (typeof value === 'object' && value !== null ? value.id : []))
+}
+
+async function namesOf(
+  db: Db,
+  ids: readonly string[],
+  people: ReadonlyMap<string, KnownPerson>,
+): Promise<Record<string, string>> {
+  const others = ids.filter((id) => !people.has(id))
+  const known =
+    others.length > 0
+      ? await db
+          .select({ id: contacts.id, name: contacts.name })
+          .from(contacts)
+          .where(inArray(contacts.id, others))
+      : []
+  const users = ids.flatMap((id) => {
+    const user = people.get(id)
+    return user ? [{ id, name: user.name }] : []
+  })
+  return Object.fromEntries([...users, ...known].map(({ id, name }) => [id, name]))
 }
 
 /** What sync found, kept as the reason of a stale approval. */

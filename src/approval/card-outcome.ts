@@ -32,7 +32,7 @@ export function outcomeLine(state: CardState, facts: CardFacts): Mrkdwn {
     case 'stale':
       return mrkdwn`The CRM changed since this was proposed: ${whatMoved(facts)}. Nothing was written.${replacement(facts)}`
     case 'expired':
-      return mrkdwn`Expired after ${hours(facts)} h. Nothing was written.${replacement(facts)}`
+      return mrkdwn`Expired after ${timeGiven(facts)}. Nothing was written.${replacement(facts)}`
     case 'superseded':
       return mrkdwn`A newer suggestion took this one's place. Nothing was written.${replacement(facts)}`
     case 'withdrawn':
@@ -136,8 +136,10 @@ function reason(before: string, text: string | null): Mrkdwn {
   return text ? mrkdwn`${before}${withoutStop(text)}` : mrkdwn``
 }
 
-function hours({ approval }: CardFacts): number {
-  return Math.max(1, Math.round((approval.expiresAt.getTime() - approval.openedAt.getTime()) / 3_600_000))
+function timeGiven({ approval }: CardFacts): string {
+  const seconds = Math.max(1, Math.round((approval.expiresAt.getTime() - approval.openedAt.getTime()) / 1000))
+  if (seconds < 60) return `${seconds} s`
+  return seconds < 3_600 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`
 }
 
 function withoutStop(text: string): string {

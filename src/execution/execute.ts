@@ -28,7 +28,16 @@ export type ExecuteTools = {
   leaseMs: number
 }
 
-export type Outcome = OperationResult['state'] | 'not-mine'
+export type Outcome =
+  /** Done before, not yet due, in other hands, or held by the kill switch. */
+  | { state: 'not-mine' }
+  | {
+      state: OperationResult['state']
+      /** When to look at it again; null when it is over. */
+      retryInMs: number | null
+      /** Where its card stands; null when none was posted. */
+      cardChannel: string | null
+    }
 
 const HOUR = 3_600_000
 /** An approval this old is no longer an answer to today's question. */
@@ -39,17 +48,28 @@ const FIRST_WAIT_MS = 1_000
 
 export async function execute(operationId: string, tools: ExecuteTools): Promise<Outcome> {
   const operation = await claimOperation(tools.db, operationId, tools.leaseMs)
-  if (!operation) return 'not-mine'
+  if (!operation) return { state: 'not-mine' }
   const { approval, change } = await approvedChange(tools.db, operation)
 
   const result = await attempt(operation, approval, change, tools)
 
   const recorded = await record(operation, approval, change, result, tools)
   tools.log.info(
-    { operationId, approvalId: approval.id, state: result.state, attempt: operation.attempt, recorded },
+    {
+      operationId,
+      approvalId: approval.id,
+      state: result.state,
+      attempt: operation.attempt,
+      recorded: recorded !== null,
+    },
     'operation attempted',
   )
-  return recorded ? result.state : 'not-mine'
+  if (!recorded) return { state: 'not-mine' }
+  return {
+    state: result.state,
+    retryInMs: 'retryInMs' in result ? result.retryInMs : null,
+    cardChannel: recorded.cardChannel,
+  }
 }
 
 /**
@@ -215,23 +235,23 @@ function waitAndRetry(operation: OperationRow, error: UpstreamError): OperationR
 }
 const UNANSWERED = 'no answer: '
 
-/** The outcome, the card and the audit event in one transaction; false when the lease had passed to another. */
+/** The outcome, the card and the audit event in one transaction; null when the lease had passed to another. */
 async function record(
   operation: OperationRow,
   approval: ApprovalRow,
   change: CrmChange,
   result: OperationResult,
   { db, audit }: ExecuteTools,
-): Promise<boolean> {
+): Promise<{ cardChannel: string | null } | null> {
   return transaction(db, async (tx) => {
-    const ours = await recordOutcome(tx, operation, result)
-    if (!ours || result.state === 'planned') return ours
+    if (!(await recordOutcome(tx, operation, result))) return null
+    if (result.state === 'planned') return { cardChannel: null }
     // What the CRM overtook was not accepted as it stands now, and may be proposed again at once.
     if (result.state === 'conflict' && approval.kind === 'change') {
       await moveRecommendation(tx, approval.recommendationId, 'stale')
     }
     // An undo has no card of its own: the card of what it takes back tells it.
-    await refreshCard(tx, { ...approval, id: approval.undoOf ?? approval.id })
+    const cardChannel = await refreshCard(tx, { ...approval, id: approval.undoOf ?? approval.id })
     await audit.append(tx, {
       teamId: approval.teamId,
       actor: approval.decidedBy ?? 'system',
@@ -245,6 +265,6 @@ async function record(
         result,
       },
     })
-    return true
+    return { cardChannel }
   })
 }

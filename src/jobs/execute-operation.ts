@@ -1,7 +1,5 @@
 import { z } from 'zod'
 import { execute } from '../execution/execute.ts'
-import { operationById } from '../store/operations.ts'
-import { cardKey, postChannel } from '../store/outbox.ts'
 import { defineJob } from './define.ts'
 
 /** Writes what a person approved. Its own retries are rows, so the queue tries once. */
@@ -12,16 +10,12 @@ export const executeOperation = defineJob({
   subject: ({ operationId }) => operationId,
   whileRunning: 'again',
   attempts: 1,
-  async run({ operationId }, { db, execute: tools, enqueue }) {
+  async run({ operationId }, { execute: tools, enqueue }) {
     const outcome = await execute(operationId, tools)
-    if (outcome === 'not-mine') return
-    const operation = await operationById(db, operationId)
-    if (!operation) return
-    if (operation.finishedAt === null) {
-      const delayMs = Math.max(1, operation.nextAttemptAt.getTime() - Date.now())
-      await enqueue('execute-operation', { operationId }, { delayMs })
-    }
-    const channel = await postChannel(db, cardKey(operation.cardOf))
-    if (channel) await enqueue('deliver-messages', { channel })
+    if (outcome.state === 'not-mine') return
+    const { retryInMs, cardChannel } = outcome
+    if (retryInMs !== null)
+      await enqueue('execute-operation', { operationId }, { delayMs: Math.max(1, retryInMs) })
+    if (cardChannel) await enqueue('deliver-messages', { channel: cardChannel })
   },
 })

@@ -16,6 +16,9 @@ import { postgresQueue, queuePool } from './queue-pool.ts'
 /** A finished database directory; without it a crash during the first start left only a part. */
 const READY = 'PG_VERSION'
 
+/** One connection serves everyone: more of a kind would only stand in each other's way, and in a person's. */
+const AT_ONCE = 4
+
 export async function embedded(
   dataDir: string,
   initialise: (dataDir: string) => Promise<void> = initialiseDataDir,
@@ -64,7 +67,7 @@ export async function overPglite(client: PGlite): Promise<Platform> {
   return {
     size: 'embedded',
     db,
-    queue: postgresQueue(queueDatabase(client)),
+    queue: postgresQueue(queueDatabase(client), (wanted) => Math.min(wanted, AT_ONCE)),
     async ping() {
       await db.execute(sql`select 1`)
     },

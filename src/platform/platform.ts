@@ -12,7 +12,13 @@ export type Platform = {
   size: 'embedded' | 'single' | 'scaled'
   db: Db
   /** What BullMQ is built on; the producer's connection fails fast instead of waiting for a lost Redis. */
-  queue: { producer: ConnectionOptions; worker: ConnectionOptions; backend: BackendFactory | undefined }
+  queue: {
+    producer: ConnectionOptions
+    worker: ConnectionOptions
+    backend: BackendFactory | undefined
+    /** How many of the jobs that a lane would run at once are worth running on this database. */
+    atOnce: (wanted: number) => number
+  }
   /** Embedded only: tells the command line whom to ask, since it may not open the same directory. */
   announce?(admin: { url: string; token: string }): void
   /** Resolves when the database answers. */

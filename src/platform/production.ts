@@ -93,7 +93,7 @@ async function queueOnPostgres(
   await assertListens(client)
   // BullMQ hands over JSON as text; the driver would encode it a second time.
   for (const type of [114, 3802]) client.options.serializers[type] = (value: unknown) => value
-  return postgresQueue(queueDatabase(client))
+  return postgresQueue(queueDatabase(client), (wanted) => wanted)
 }
 
 /** A pooler in transaction mode accepts LISTEN and then never delivers: found out here, not at 2 a.m. */
@@ -129,7 +129,7 @@ async function queueOnRedis(
     closers.push(async () => connection.disconnect())
   }
   if (producer.status !== 'ready') await once(producer, 'ready')
-  return { producer, worker, backend: undefined }
+  return { producer, worker, backend: undefined, atOnce: (wanted) => wanted }
 }
 
 async function assertKeepsJobs(redisUrl: string): Promise<void> {

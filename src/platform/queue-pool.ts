@@ -31,10 +31,10 @@ export function queuePool(database: QueueDatabase): PgPool {
  * BullMQ on Postgres, in the types of its Redis default: its classes take any backend, their signatures
  * remember only one.
  */
-export function postgresQueue(database: QueueDatabase) {
+export function postgresQueue(database: QueueDatabase, atOnce: (wanted: number) => number) {
   const connection = queuePool(database) as unknown as ConnectionOptions
   const backend = createPostgresBackend as unknown as BackendFactory
-  return { producer: connection, worker: connection, backend }
+  return { producer: connection, worker: connection, backend, atOnce }
 }
 
 function queueClient(database: QueueDatabase, query: QueueDatabase['query']) {

@@ -7,6 +7,7 @@ import { block, type Rate, takeToken } from '../store/limits.ts'
 import {
   claimNext,
   dueInMs,
+  isOutdated,
   markFailed,
   markSent,
   markSkipped,
@@ -67,7 +68,8 @@ export function createMessenger(settings: MessengerSettings): Messenger {
     for (;;) {
       const row = await claimNext(db, channel, leaseMs)
       if (!row) return { sent, waitMs: await dueInMs(db, channel) }
-      if (await attempt(row)) sent += 1
+      if (await isOutdated(db, row)) await markSkipped(db, row, 'a newer update was waiting')
+      else if (await attempt(row)) sent += 1
     }
   }
 

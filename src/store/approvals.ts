@@ -4,7 +4,7 @@ import type { CrmChange } from '../model/change.ts'
 import { changeHash } from '../model/change.ts'
 import { clock, fromNow, newId } from './clock.ts'
 import type { Db, Tx } from './db.ts'
-import { approvals, approvalVersions, decisions } from './schema.ts'
+import { accounts, approvals, approvalVersions, decisions } from './schema.ts'
 
 export type ApprovalRow = typeof approvals.$inferSelect
 
@@ -215,12 +215,6 @@ export async function approvalOfRecommendation(
   return row ?? null
 }
 
-/** The approval that takes this one's effect back. */
-export async function undoOf(db: Db, approvalId: string): Promise<ApprovalRow | null> {
-  const [row] = await db.select().from(approvals).where(eq(approvals.undoOf, approvalId)).limit(1)
-  return row ?? null
-}
-
 /** Pending approvals that opened at least this long ago and were not mentioned since. */
 export async function unremindedSince(db: Db, ageMs: number, limit: number): Promise<ApprovalRow[]> {
   return db
@@ -245,4 +239,17 @@ export async function markReminded(tx: Tx, id: string): Promise<boolean> {
     .where(and(eq(approvals.id, id), eq(approvals.state, 'pending'), isNull(approvals.remindedAt)))
     .returning({ id: approvals.id })
   return rows.length > 0
+}
+
+/** An approval with who owns its account in the CRM now; null for one that does not exist. */
+export async function approvalWithOwner(
+  db: Db,
+  id: string,
+): Promise<{ approval: ApprovalRow; accountOwnerId: string | null } | null> {
+  const [row] = await db
+    .select({ approval: approvals, accountOwnerId: accounts.ownerId })
+    .from(approvals)
+    .leftJoin(accounts, and(eq(accounts.id, approvals.accountId), isNull(accounts.deletedAt)))
+    .where(eq(approvals.id, id))
+  return row ?? null
 }

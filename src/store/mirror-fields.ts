@@ -27,12 +27,3 @@ function fieldValue(value: unknown): FieldValue {
   const parsed = FieldValue.safeParse(value)
   return parsed.success ? parsed.data : null
 }
-
-/** The CRM user who owns an account; null when nobody does or the account is gone. */
-export async function accountOwnerOf(db: Db, accountId: string): Promise<string | null> {
-  const [row] = await db
-    .select({ ownerId: accounts.ownerId })
-    .from(accounts)
-    .where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt)))
-  return row?.ownerId ?? null
-}

@@ -105,16 +105,6 @@ export async function dueOperations(db: Db, limit: number): Promise<string[]> {
   return rows.map((row) => row.id)
 }
 
-/** With the approval whose card tells of it: an undo is told on the card of what it takes back. */
-export async function operationById(db: Db, id: string): Promise<(OperationRow & { cardOf: string }) | null> {
-  const [row] = await db
-    .select({ operation: operations, cardOf: sql<string>`coalesce(${approvals.undoOf}, ${approvals.id})` })
-    .from(operations)
-    .innerJoin(approvals, eq(approvals.id, operations.approvalId))
-    .where(eq(operations.id, id))
-  return row ? { ...row.operation, cardOf: row.cardOf } : null
-}
-
 export async function operationOf(db: Db, approvalId: string): Promise<OperationRow | null> {
   const [row] = await db.select().from(operations).where(eq(operations.approvalId, approvalId))
   return row ?? null

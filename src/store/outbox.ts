@@ -1,5 +1,4 @@
 import { and, asc, desc, eq, exists, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/pg-core'
 import { clock, fromNow, newId } from './clock.ts'
 import type { Db } from './db.ts'
 import { type OutboxBody, outbox } from './schema.ts'
@@ -52,11 +51,45 @@ export async function enqueueCard(
 }
 
 /**
+ * Has a card drawn anew where it was posted. One statement, because every press runs it; no second row while one waits
+ * untouched, since a card is drawn from its rows only when it is sent.
+ *
+ * @returns the channel, or null when the card was never posted.
+ */
+export async function enqueueCardUpdate(tx: Db, approvalId: string): Promise<string | null> {
+  const key = cardKey(approvalId)
+  const post = tx
+    .select({ teamId: outbox.teamId, channel: outbox.channel })
+    .from(outbox)
+    .where(and(eq(outbox.messageKey, key), eq(outbox.action, 'post')))
+    .limit(1)
+    .as('post')
+  const waiting = and(
+    eq(outbox.messageKey, key),
+    eq(outbox.action, 'update'),
+    eq(outbox.state, 'pending'),
+    isNull(outbox.lease),
+  )
+  const [card] = await tx
+    .select({
+      teamId: post.teamId,
+      channel: post.channel,
+      waits: exists(tx.select({ id: outbox.id }).from(outbox).where(waiting)).mapWith(Boolean),
+    })
+    .from(post)
+  if (!card) return null
+  if (!card.waits) {
+    const { teamId, channel } = card
+    await enqueueCard(tx, { teamId, channel, approvalId, action: 'update', dedupeKey: `${key}:${newId()}` })
+  }
+  return card.channel
+}
+
+/**
  * Leases the channel's oldest pending row if it is due and nobody holds it; null otherwise. Counts an attempt,
  * so `attempt > 1` means that an earlier one may have reached Slack.
  */
 export async function claimNext(db: Db, channel: string, leaseMs: number): Promise<OutboxRow | null> {
-  await skipOutdatedUpdates(db, channel)
   const head = db
     .select({ id: outbox.id })
     .from(outbox)
@@ -74,33 +107,22 @@ export async function claimNext(db: Db, channel: string, leaseMs: number): Promi
 }
 
 /** Of several waiting updates of one message only the newest is worth sending. */
-async function skipOutdatedUpdates(db: Db, channel: string): Promise<void> {
-  const newer = alias(outbox, 'newer')
-  await db
-    .update(outbox)
-    .set({ state: 'skipped', error: 'a newer update was waiting' })
+export async function isOutdated(db: Db, { id, action, channel, messageKey }: OutboxRow): Promise<boolean> {
+  if (action !== 'update') return false
+  const [newer] = await db
+    .select({ id: outbox.id })
+    .from(outbox)
     .where(
       and(
         eq(outbox.channel, channel),
+        eq(outbox.messageKey, messageKey),
         eq(outbox.state, 'pending'),
         eq(outbox.action, 'update'),
-        unleased,
-        exists(
-          db
-            .select({ id: newer.id })
-            .from(newer)
-            .where(
-              and(
-                eq(newer.channel, outbox.channel),
-                eq(newer.messageKey, outbox.messageKey),
-                eq(newer.state, 'pending'),
-                eq(newer.action, 'update'),
-                gt(newer.id, outbox.id),
-              ),
-            ),
-        ),
+        gt(outbox.id, id),
       ),
     )
+    .limit(1)
+  return newer !== undefined
 }
 
 /** @returns false when the lease was lost meanwhile and somebody else has the row. */

@@ -8,9 +8,8 @@ import type { CrmChange } from '../model/change.ts'
 import type { Owner } from '../model/owner.ts'
 import { date } from '../slack/dates.ts'
 import { type Mrkdwn, mrkdwn } from '../slack/mrkdwn.ts'
-import { type ApprovalRow, approvalById } from '../store/approvals.ts'
+import { type ApprovalRow, approvalById, approvalWithOwner } from '../store/approvals.ts'
 import { transaction } from '../store/db.ts'
-import { accountOwnerOf } from '../store/mirror-fields.ts'
 import { cardKey, postChannel } from '../store/outbox.ts'
 import { ownerNames } from '../store/owners.ts'
 import { recommendationById, suppress } from '../store/recommendations.ts'
@@ -35,9 +34,10 @@ export async function mayDecideHere(
   { tools, actor }: Pick<Deciding, 'tools' | 'actor'>,
   approvalId: string,
 ): Promise<Allowed | { say: string }> {
-  const approval = await approvalById(tools.db, approvalId)
-  if (!approval) return { say: 'I do not know this card any more. Nothing was done.' }
-  const permission = await permissionFor(tools, actor.person, approval)
+  const found = await approvalWithOwner(tools.db, approvalId)
+  if (!found) return { say: 'I do not know this card any more. Nothing was done.' }
+  const { approval } = found
+  const permission = await permissionFor(tools, actor.person, found)
   if (!permission.ok) return { say: permission.say }
   if (!actor.person) throw new Error('Somebody unknown was allowed to decide')
   await authorised(tools, actor)
@@ -47,10 +47,9 @@ export async function mayDecideHere(
 async function permissionFor(
   { db }: TriggerTools,
   person: Owner | null,
-  approval: ApprovalRow,
+  { approval, accountOwnerId }: { approval: ApprovalRow; accountOwnerId: string | null },
 ): Promise<Permission> {
   const { askedOwnerId, actionClass } = approval
-  const accountOwnerId = await accountOwnerOf(db, approval.accountId)
   const { owner, manager } = await peopleAround(db, { accountOwnerId, askedOwnerId })
   const permission = mayDecide(person, { actionClass, owner, manager })
   // Somebody the owner or their manager passed it on to decides in their place.
@@ -97,11 +96,16 @@ async function refuse({ tools, actor, acknowledge }: Deciding, say: string): Pro
   return say
 }
 
+/** A write is usually done within this time: the card then changes once instead of twice. */
+const CARD_AFTER_MS = 250
+/** Several decisions in a row are one new App Home. */
+export const HOME_AFTER_MS = 1_500
+
 /** Sends the card's update, and draws the App Home of whoever was asked. */
 async function cardChanged({ db, enqueue }: TriggerTools, approval: ApprovalRow): Promise<void> {
   const channel = await postChannel(db, cardKey(approval.id))
-  if (channel) await enqueue('deliver-messages', { channel })
-  await enqueue('publish-home', { ownerId: approval.askedOwnerId })
+  if (channel) await enqueue('deliver-messages', { channel }, { delayMs: CARD_AFTER_MS })
+  await enqueue('publish-home', { ownerId: approval.askedOwnerId }, { delayMs: HOME_AFTER_MS })
 }
 
 const ALREADY: Record<ApprovalState, string> = {
