@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**'],
+    globalSetup: ['test/database-setup.ts'],
     // Two cores, and every worker that asks for a database holds one in memory.
     pool: 'forks',
     maxWorkers: 2,

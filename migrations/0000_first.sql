@@ -15,7 +15,8 @@ CREATE TABLE "accounts" (
 	"renewal_date" text,
 	"payment_status" text NOT NULL,
 	"website" text,
-	"last_activity_at" timestamp (3) with time zone
+	"last_activity_at" timestamp (3) with time zone,
+	"review_due_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "activities" (
@@ -167,7 +168,7 @@ CREATE TABLE "decisions" (
 	"reason" text,
 	"interaction_id" text,
 	"at" timestamp (3) with time zone NOT NULL,
-	CONSTRAINT "decisions_approval_id_version_person_pk" PRIMARY KEY("approval_id","version","person")
+	CONSTRAINT "decisions_approval_id_version_person_decision_pk" PRIMARY KEY("approval_id","version","person","decision")
 );
 --> statement-breakpoint
 CREATE TABLE "digests" (
@@ -224,6 +225,8 @@ CREATE TABLE "operations" (
 	"lease" text,
 	"lease_until" timestamp (3) with time zone,
 	"next_attempt_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"sent_at" timestamp (3) with time zone,
+	"sent_if_unmodified_since" text,
 	"precondition" text,
 	"receipt" jsonb,
 	"found" jsonb,
@@ -371,14 +374,18 @@ ALTER TABLE "decisions" ADD CONSTRAINT "decisions_approval_id_version_approval_v
 ALTER TABLE "operations" ADD CONSTRAINT "operation_needs_approval" FOREIGN KEY ("approval_id","approval_state") REFERENCES "public"."approvals"("id","state") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "operations" ADD CONSTRAINT "operation_writes_a_shown_version" FOREIGN KEY ("approval_id","version") REFERENCES "public"."approval_versions"("approval_id","version") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "accounts_owner" ON "accounts" USING btree ("owner_id");--> statement-breakpoint
+CREATE INDEX "accounts_review_due" ON "accounts" USING btree ("review_due_at") WHERE review_due_at is not null;--> statement-breakpoint
 CREATE INDEX "activities_account_at" ON "activities" USING btree ("account_id","at");--> statement-breakpoint
 CREATE UNIQUE INDEX "approvals_pending_once" ON "approvals" USING btree ("recommendation_id","kind") WHERE state = 'pending';--> statement-breakpoint
 CREATE UNIQUE INDEX "approvals_undo_once" ON "approvals" USING btree ("undo_of") WHERE kind = 'undo' and state = 'approved';--> statement-breakpoint
 CREATE INDEX "approvals_pending_expiry" ON "approvals" USING btree ("expires_at") WHERE state = 'pending';--> statement-breakpoint
 CREATE INDEX "approvals_asked" ON "approvals" USING btree ("asked_owner_id","state");--> statement-breakpoint
+CREATE INDEX "approvals_undo_of" ON "approvals" USING btree ("undo_of");--> statement-breakpoint
+CREATE INDEX "approvals_recommendation" ON "approvals" USING btree ("recommendation_id");--> statement-breakpoint
 CREATE INDEX "changes_account_at" ON "changes" USING btree ("account_id","at");--> statement-breakpoint
 CREATE INDEX "contacts_account" ON "contacts" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "deals_account" ON "deals" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "digests_last" ON "digests" USING btree ("recipient","created_at");--> statement-breakpoint
 CREATE INDEX "inbox_unprocessed" ON "inbox" USING btree ("received_at") WHERE processed_at is null;--> statement-breakpoint
 CREATE INDEX "interactions_received" ON "interactions" USING btree ("received_at");--> statement-breakpoint
 CREATE INDEX "operations_due" ON "operations" USING btree ("next_attempt_at") WHERE state in ('planned', 'writing', 'unknown');--> statement-breakpoint
@@ -386,6 +393,8 @@ CREATE INDEX "outbox_pending" ON "outbox" USING btree ("channel","id") WHERE sta
 CREATE INDEX "outbox_message" ON "outbox" USING btree ("message_key");--> statement-breakpoint
 CREATE UNIQUE INDEX "recommendations_open_once" ON "recommendations" USING btree ("dedupe_key") WHERE state in ('open', 'shown');--> statement-breakpoint
 CREATE INDEX "recommendations_owner_state" ON "recommendations" USING btree ("owner_id","state");--> statement-breakpoint
+CREATE INDEX "recommendations_open_expiry" ON "recommendations" USING btree ("expires_at") WHERE state = 'open';--> statement-breakpoint
+CREATE INDEX "recommendations_snoozed" ON "recommendations" USING btree ("snoozed_until") WHERE snoozed_until is not null;--> statement-breakpoint
 CREATE INDEX "recommendations_account" ON "recommendations" USING btree ("account_id","created_at");--> statement-breakpoint
 CREATE INDEX "reviews_account" ON "reviews" USING btree ("account_id","started_at");--> statement-breakpoint
 CREATE INDEX "reviews_unfinished" ON "reviews" USING btree ("started_at") WHERE finished_at is null;

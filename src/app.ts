@@ -163,6 +163,7 @@ async function compose(
     recordUrl: recordUrl(config.zoho.webUrl),
     permalink: ({ channel, ts }: { channel: string; ts: string }) =>
       `${workspace.url}archives/${channel}/p${ts.replace('.', '')}`,
+    digestTime: config.digest.localTime,
   }
   const { ttlMs, secondApproverAbove, undoMs } = config.approval
   const approval = { db, audit, ttlMs, secondApproverAbove }
@@ -173,14 +174,15 @@ async function compose(
       const { unknown, waitMs } = await linkPeople(db, bulk, workspace.teamId)
       if (unknown.length > 0)
         log.warn({ people: unknown.length }, 'CRM users without a Slack user of the same e-mail')
-      if (waitMs !== null) await enqueue('sync-crm', { mode: 'people' }, { delayMs: waitMs })
+      // Beside whatever runs this: the job under way would swallow one of its own kind.
+      if (waitMs !== null) await enqueue('sync-crm', { mode: 'people' }, { delayMs: waitMs, anyway: true })
     },
     fields: () => fields.check(reader),
-    full: async () => (await fullSync(syncNow())).accountIds,
-    delta: async () => (await deltaSync(syncNow())).accountIds,
-    deleted: async () => (await deletedSync(syncNow())).accountIds,
-    account: async (id) => (await refreshAccount(syncNow(), id))?.accountIds ?? [],
-    records: async (module, ids) => (await refreshRecords(syncNow(), { module, ids })).accountIds,
+    full: async () => (await fullSync(syncNow())).accountIds.length,
+    delta: async () => (await deltaSync(syncNow())).accountIds.length,
+    deleted: async () => (await deletedSync(syncNow())).accountIds.length,
+    account: async (id) => (await refreshAccount(syncNow(), id))?.accountIds.length ?? 0,
+    records: async (module, ids) => (await refreshRecords(syncNow(), { module, ids })).accountIds.length,
     watch: config.http.publicUrl ? () => watch(false) : null,
   }
   const syncNow = () => ({
@@ -212,6 +214,7 @@ async function compose(
       digestTime: config.digest.localTime,
       zone: config.digest.zone,
       teamChannel: config.slack.teamChannel,
+      firstDigests,
     },
   }
   const triggerTools: TriggerTools = {
@@ -266,7 +269,7 @@ async function compose(
       await queue.work(jobTools)
       schedules = startSchedules(jobTools)
       await sweep(jobTools, { atStart: true })
-      await begin({ db, enqueue, firstDigests, watch: config.http.publicUrl ? () => watch(true) : null, log })
+      await begin({ db, enqueue, watch: config.http.publicUrl ? () => watch(true) : null, log })
     },
     async stop() {
       clearInterval(reloading)
@@ -302,12 +305,14 @@ async function installation(db: Db, client: ReturnType<typeof createBulkClient>)
 async function begin(tools: {
   db: Db
   enqueue: Enqueue
-  firstDigests: boolean
   watch: (() => Promise<void>) | null
   log: Log
 }): Promise<void> {
-  const { db, enqueue, firstDigests, watch, log } = tools
-  if ((await setting(db, 'onboarded_at')) === null) return enqueue('onboard', { digests: firstDigests })
+  const { db, enqueue, watch, log } = tools
+  if ((await setting(db, 'onboarded_at')) === null) {
+    await enqueue('onboard', {})
+    return
+  }
   // Zoho may be down at this moment; the schedule registers the channel later.
   await watch?.().catch((error: unknown) => log.warn({ err: error }, 'zoho channel not registered'))
   await enqueue('sync-crm', { mode: 'delta' })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { type AuditVerdict, verifyAudit } from './audit/audit.ts'
+import { InvalidInputError } from './errors.ts'
 import { createLog } from './log.ts'
+import { holdsDatabase } from './platform/data-dir.ts'
 import { livingHolder } from './platform/data-lock.ts'
 import { openPlatform } from './platform/platform.ts'
 
@@ -18,6 +20,7 @@ const Verdict = z.discriminatedUnion('ok', [
  * Recomputes the audit trail, of a stopped instance from its database, of a running embedded one by asking it.
  *
  * @returns the exit code: 0 when it fits, 1 when it does not.
+ * @throws InvalidInputError when there is no instance in the directory; none is made.
  */
 export async function runAudit(options: {
   dir: string | null
@@ -25,8 +28,11 @@ export async function runAudit(options: {
   print: (line: string) => void
 }): Promise<0 | 1> {
   const { env, print } = options
-  const dataDir = options.dir ?? env.DATA_DIR ?? './.sergas'
-  const databaseUrl = options.dir ? null : (env.DATABASE_URL ?? null)
+  const dataDir = options.dir ?? (env.DATA_DIR || './.sergas')
+  const databaseUrl = options.dir === null && env.DATABASE_URL ? env.DATABASE_URL : null
+  if (!databaseUrl && !holdsDatabase(dataDir)) {
+    throw new InvalidInputError(`There is no instance in ${dataDir}; name its directory with --dir`)
+  }
   const verdict = await verdictOn(dataDir, databaseUrl, env)
   if (verdict.ok) {
     print(`The audit trail fits: ${verdict.events} events, head ${verdict.head}`)

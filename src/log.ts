@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
@@ -26,4 +27,17 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     },
   }
   return destination ? pino(options, destination) : pino(options)
+}
+
+/** A file that lines are appended to, made with the first one. A line that finds no room there is not lost silently. */
+export function logTo(file: string): DestinationStream {
+  return {
+    write(line) {
+      try {
+        appendFileSync(file, line, { mode: 0o600 })
+      } catch (error) {
+        process.stderr.write(`${file} cannot be written: ${error}\n${line}`)
+      }
+    },
+  }
 }

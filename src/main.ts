@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type AppRole, createApp } from './app.ts'
 import { runAudit } from './audit-command.ts'
-import { readConfig } from './config.ts'
-import { startDemo } from './demo.ts'
+import { type Config, readConfig } from './config.ts'
 import { ConfigError, InvalidInputError } from './errors.ts'
+import { inDataDir } from './platform/data-dir.ts'
 import { initialiseDataDir } from './platform/embedded.ts'
 import { migrateProduction } from './platform/production.ts'
 
@@ -31,33 +31,67 @@ const FLAGS = {
   data: { type: 'string' },
   dir: { type: 'string' },
   fresh: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
 } as const
+type Flags = { port?: string; data?: string; dir?: string; fresh?: boolean; help?: boolean }
 
-async function main(): Promise<void> {
-  const { values: flags, positionals } = parseArgs({ options: FLAGS, allowPositionals: true })
-  const [command = 'help', ...rest] = positionals
-  switch (command) {
-    case 'start':
-      return serve('all')
-    case 'web':
-    case 'worker':
-      return serve(command)
-    case 'demo':
-      return demo(flags)
-    case 'migrate':
-      return migrate()
-    case 'audit':
-      if (rest[0] !== 'verify') throw new InvalidInputError('Write: sergas audit verify')
-      process.exitCode = await runAudit({ dir: flags.dir ?? null, env: process.env, print: say })
-      return
-    // The child process that makes a new embedded database, see `inChild`.
-    case 'make-database':
-      return initialiseDataDir(rest[0] ?? '')
-    case 'help':
-      return say(USAGE)
-    default:
-      throw new InvalidInputError(`There is no command ${command}.\n\n${USAGE}`)
+/** What may stand after each command; anything else is refused rather than overlooked. */
+type Command = {
+  words: readonly string[]
+  flags: readonly (keyof Flags)[]
+  run: (flags: Flags) => Promise<void>
+}
+const COMMANDS: Record<string, Command> = {
+  demo: { words: [], flags: ['port', 'data', 'dir', 'fresh'], run: demo },
+  start: { words: [], flags: [], run: () => serve('all') },
+  web: { words: [], flags: [], run: () => serve('web') },
+  worker: { words: [], flags: [], run: () => serve('worker') },
+  migrate: { words: [], flags: [], run: migrate },
+  audit: { words: ['verify'], flags: ['dir'], run: audit },
+  help: { words: [], flags: [], run: async () => say(USAGE) },
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const [first, dataDir] = args
+  // The child process that makes a new embedded database, see `inChild`.
+  if (first === MAKE_DATABASE) return initialiseDataDir(dataDir ?? '')
+  const { flags, positionals } = readArguments(args)
+  const [name = 'help', ...words] = positionals
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!command) throw misused(`There is no command ${name}.`)
+  if (flags.help) return say(USAGE)
+  const asked = Object.keys(flags).find((flag) => !command.flags.some((known) => known === flag))
+  if (asked) throw misused(`${name} takes no --${asked}.`)
+  if (words.join(' ') !== command.words.join(' ')) {
+    throw misused(
+      command.words.length > 0
+        ? `Write: sergas ${[name, ...command.words].join(' ')}.`
+        : `${name} takes no further words, such as ${words[0]}.`,
+    )
   }
+  return command.run(flags)
+}
+
+/** Node's own words for a mistyped option are a stack trace and advice about `--`. */
+function readArguments(args: readonly string[]): { flags: Flags; positionals: string[] } {
+  const options = { args: [...args], options: FLAGS, allowPositionals: true }
+  const { tokens } = parseArgs({ ...options, strict: false, tokens: true })
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue
+    const { name, rawName, value, inlineValue } = token
+    const type = Object.entries(FLAGS).find(([flag]) => flag === name)?.[1].type
+    if (!type) throw misused(`There is no option ${rawName}.`)
+    if (type === 'boolean' && value !== undefined) throw misused(`${rawName} takes no value.`)
+    // `--port --fresh` forgot the port.
+    if (type === 'string' && (!value || (!inlineValue && value.startsWith('-'))))
+      throw misused(`${rawName} needs a value.`)
+  }
+  const { values, positionals } = parseArgs(options)
+  return { flags: values, positionals }
+}
+
+function misused(problem: string): InvalidInputError {
+  return new InvalidInputError(`${problem}\n\n${USAGE}`)
 }
 
 function say(text: string): void {
@@ -66,31 +100,50 @@ function say(text: string): void {
 
 async function serve(role: AppRole): Promise<void> {
   const config = readConfig(process.env)
-  const app = await createApp(config, { role, initialise: inChild })
-  const server = createServer(app.http)
-  server.listen(config.http.port, config.http.host)
-  await once(server, 'listening')
-  const address = server.address()
-  if (typeof address === 'object' && address) app.announce(`http://127.0.0.1:${address.port}`)
-  await app.start()
-  onSignal(async () => {
-    server.close()
-    await app.stop()
-  })
+  const { dataDir, databaseUrl } = config.platform
+  const start = () => startServer(config, role)
+  const stop = databaseUrl ? await start() : await inDataDir(dataDir, start)
+  onSignal(stop)
 }
 
-async function demo(flags: { port?: string; data?: string; dir?: string; fresh?: boolean }): Promise<void> {
+/** @returns how to stop it */
+async function startServer(config: Config, role: AppRole): Promise<() => Promise<void>> {
+  const app = await createApp(config, { role, initialise: inChild })
+  const server = createServer(app.http)
+  const stop = async () => {
+    server.close()
+    await app.stop()
+  }
+  try {
+    server.listen(config.http.port, config.http.host)
+    await once(server, 'listening')
+    const address = server.address()
+    if (typeof address === 'object' && address) app.announce(`http://127.0.0.1:${address.port}`)
+    await app.start()
+    return stop
+  } catch (error) {
+    await stop()
+    throw portProblem(error, 'PORT') ?? error
+  }
+}
+
+async function demo(flags: Flags): Promise<void> {
+  // Only here: the sandbox is made of development dependencies, which an installation for production lacks.
+  const { startDemo } = await import('./demo.ts')
   const started = await startDemo({
-    port: portOf(flags.port ?? process.env.PORT ?? '4000'),
+    port: portOf(flags.port ?? (process.env.PORT || '4000')),
     data: flags.data ?? null,
-    dir: flags.dir ?? process.env.DATA_DIR ?? './.sergas',
+    dir: flags.dir ?? (process.env.DATA_DIR || './.sergas'),
     fresh: flags.fresh ?? false,
     env: process.env,
     initialise: inChild,
+  }).catch((error: unknown) => {
+    throw portProblem(error, '--port') ?? error
   })
   say(`
   Slack, as your people see it   ${started.url}
   Zoho, as it really is          ${started.url}/zoho/accounts
+  What goes wrong is noted in    ${started.logFile}
 
   The first review is under way; digests appear within seconds. Ctrl+C stops, the same command goes on.
 `)
@@ -99,8 +152,22 @@ async function demo(flags: { port?: string; data?: string; dir?: string; fresh?:
 
 function portOf(text: string): number {
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new InvalidInputError(`${text} is no port`)
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidInputError(`${text} is no port: choose a number up to 65535, or 0 for any free one.`)
   return port
+}
+
+const PORT_PROBLEMS: Record<string, string> = { EADDRINUSE: 'is in use', EACCES: 'is not yours to listen on' }
+
+/** A port that cannot be had is the caller's to change. Null: the error is about something else. */
+function portProblem(error: unknown, setting: string): ConfigError | null {
+  if (!(error instanceof Error) || !('code' in error) || !('port' in error)) return null
+  const problem = PORT_PROBLEMS[String(error.code)]
+  return problem ? new ConfigError([`Port ${error.port} ${problem}; choose another with ${setting}`]) : null
+}
+
+async function audit({ dir }: Flags): Promise<void> {
+  process.exitCode = await runAudit({ dir: dir ?? null, env: process.env, print: say })
 }
 
 async function migrate(): Promise<void> {
@@ -110,9 +177,11 @@ async function migrate(): Promise<void> {
   say('The database is up to date.')
 }
 
+const MAKE_DATABASE = 'make-database'
+
 /** initdb needs 860 MB for some seconds; a process of its own gives them back. */
 async function inChild(dataDir: string): Promise<void> {
-  const child = fork(fileURLToPath(import.meta.url), ['make-database', dataDir], { stdio: 'inherit' })
+  const child = fork(fileURLToPath(import.meta.url), [MAKE_DATABASE, dataDir], { stdio: 'inherit' })
   const [code] = await once(child, 'exit')
   if (code !== 0) throw new ConfigError([`The database could not be made in ${dataDir}`])
 }
@@ -142,4 +211,4 @@ function fail(error: unknown): void {
   process.exit(1)
 }
 
-main().catch(fail)
+main(process.argv.slice(2)).catch(fail)

@@ -1,28 +1,27 @@
-import type { Audit, AuditAction } from '../audit/audit.ts'
+import type { Audit } from '../audit/audit.ts'
 import type { ApprovalState, DecisionOutcome } from '../model/approval.ts'
-import { type CrmChange, changeHash } from '../model/change.ts'
-import type { ActionClass, RecommendationState } from '../model/review.ts'
+import type { CrmChange, Fields } from '../model/change.ts'
+import type { RecommendationState } from '../model/review.ts'
 import {
   type ApprovalRow,
   addVersion,
   approveInTime,
   approversOf,
   closePending,
-  insertApproval,
-  linkReplacement,
+  hasTimeLeft,
   lockApproval,
   recordDecision,
-  versionOf,
 } from '../store/approvals.ts'
 import { refreshCard } from '../store/cards.ts'
 import { type Db, type Tx, transaction } from '../store/db.ts'
+import { finishInteraction } from '../store/interactions.ts'
 import { planOperation } from '../store/operations.ts'
-import { cardKey, enqueueCard } from '../store/outbox.ts'
-import { markHomeStale } from '../store/owners.ts'
-import { lockRecommendation, moveRecommendation, type RecommendationRow } from '../store/recommendations.ts'
+import { lockRecommendation, moveRecommendation, suppress } from '../store/recommendations.ts'
+import { demands } from './demands.ts'
+import { appendEvent, shownVersion } from './trail.ts'
 
 /**
- * Opening and ending approvals: one transaction each, in which the decision, the operation it allows, the card's
+ * Deciding: one transaction each, in which the decision, the operation it allows, the card's
  * update and, last, the audit event stand or fall together. It never talks to Slack or to the CRM.
  */
 export type ApprovalTools = {
@@ -34,15 +33,6 @@ export type ApprovalTools = {
   secondApproverAbove: number | null
 }
 
-export type Place = {
-  /** A Slack channel, or a user id for a direct message. */
-  channel: string
-  threadKey?: string
-}
-
-/** Who is to decide, and where the card goes. */
-export type Asked = { ownerId: string; place: Place }
-
 /** Why an approval ended without an effect, and by whom: an owner's id, or `system`. */
 export type Ending = {
   by: string
@@ -51,74 +41,6 @@ export type Ending = {
   snoozedUntil?: Date
   /** The person does not want this kind for this account again. */
   suppressed?: boolean
-}
-
-/**
- * Shows a recommendation to someone: opens its approval and posts its card. One already shown keeps its approval.
- *
- * @returns the pending approval, or null when the recommendation is no longer open.
- */
-export function openApproval(
-  tools: ApprovalTools,
-  recommendationId: string,
-  asked: Asked,
-): Promise<string | null> {
-  return transaction(tools.db, (tx) => openApprovalIn(tx, tools, recommendationId, asked))
-}
-
-/** The same within the caller's transaction, for what must appear together with the card, such as its digest. */
-export async function openApprovalIn(
-  tx: Tx,
-  tools: ApprovalTools,
-  recommendationId: string,
-  asked: Asked,
-): Promise<string | null> {
-  const recommendation = await lockRecommendation(tx, recommendationId)
-  if (recommendation?.state !== 'open') return null
-  const { change } = recommendation
-  const approval = await openIn(tx, tools, recommendation, { ...asked, change })
-  await appendEvent(tx, tools, approval, 'approval.opened', asked.ownerId, { change })
-  return approval.id
-}
-
-async function openIn(
-  tx: Tx,
-  tools: ApprovalTools,
-  recommendation: RecommendationRow,
-  asked: Asked & { change: CrmChange },
-): Promise<ApprovalRow> {
-  const approval = await insertApproval(tx, {
-    teamId: recommendation.teamId,
-    recommendationId: recommendation.id,
-    kind: 'change',
-    undoOf: null,
-    accountId: recommendation.accountId,
-    actionClass: recommendation.actionClass,
-    askedOwnerId: asked.ownerId,
-    requiredDeciders: requiredDeciders(tools, recommendation.actionClass, asked.change),
-    change: asked.change,
-    ttlMs: tools.ttlMs,
-  })
-  await moveRecommendation(tx, recommendation.id, 'shown')
-  await enqueueCard(tx, {
-    teamId: approval.teamId,
-    channel: asked.place.channel,
-    ...(asked.place.threadKey ? { threadKey: asked.place.threadKey } : {}),
-    approvalId: approval.id,
-    action: 'post',
-    dedupeKey: cardKey(approval.id),
-  })
-  await markHomeStale(tx, [asked.ownerId])
-  return approval
-}
-
-function requiredDeciders(tools: ApprovalTools, actionClass: ActionClass, change: CrmChange): number {
-  const limit = tools.secondApproverAbove
-  if (limit === null || change.action !== 'update') return 1
-  if (actionClass !== 'amount' && actionClass !== 'ownership' && actionClass !== 'closing') return 1
-  const amounts = [change.fields.Amount, change.before.Amount].filter((value) => typeof value === 'number')
-  // A change of owner or of a closed stage carries no amount of its own: it always takes two.
-  return amounts.length === 0 || amounts.some((amount) => amount >= limit) ? 2 : 1
 }
 
 export type Press = {
@@ -147,7 +69,10 @@ export async function approveEdited(
   return transaction(tools.db, async (tx) => {
     const found = await pendingVersion(tx, press)
     if ('outcome' in found) return found.outcome
-    const edited = await addVersion(tx, found.approval, change, press.person)
+    const edited = await addVersion(tx, found.approval, change, {
+      by: press.person,
+      ...demands(tools, found.approval, change),
+    })
     return approveIn(tx, tools, edited, press, { edited: true })
   })
 }
@@ -165,6 +90,7 @@ async function approveIn(
   const deciders = new Set([...soFar, person])
   const payload = { ...details, change: version.change, deciders: [...deciders] }
   if (deciders.size < approval.requiredDeciders) {
+    if (!(await hasTimeLeft(tx, approval.id))) return expireIn(tx, tools, approval)
     await recordDecision(tx, approval, { person, decision: 'approve', interactionId: interactionId ?? null })
     await refreshCard(tx, approval)
     await appendEvent(tx, tools, approval, 'approval.seconded', person, payload)
@@ -176,8 +102,36 @@ async function approveIn(
   const operationId = await planOperation(tx, approved)
   await moveRecommendation(tx, approved.recommendationId, 'accepted')
   await refreshCard(tx, approved)
+  if (interactionId) await finishInteraction(tx, interactionId, { state: 'applied', outcome: 'approved' })
   await appendEvent(tx, tools, approved, 'approval.approved', person, { ...payload, operationId })
   return { kind: 'decided', state: 'approved', operationId }
+}
+
+/**
+ * Lays the proposal over what the record holds now, for someone about to edit it: a new version, whose difference they
+ * have seen, instead of one that could only end in a conflict.
+ *
+ * @returns the approval at its new version; null when it is no longer the one that was looked at.
+ */
+export async function rebase(tools: ApprovalTools, press: Press, found: Fields): Promise<ApprovalRow | null> {
+  return transaction(tools.db, async (tx) => {
+    const pending = await pendingVersion(tx, press)
+    if ('outcome' in pending) return null
+    const { approval } = pending
+    const { change } = await shownVersion(tx, approval)
+    if (change.action !== 'update') return approval
+    const moved = { ...change, before: found }
+    const rebased = await addVersion(tx, approval, moved, {
+      by: press.person,
+      ...demands(tools, approval, moved),
+    })
+    await refreshCard(tx, rebased)
+    await appendEvent(tx, tools, rebased, 'approval.edited', press.person, {
+      change: moved,
+      why: 'the record moved',
+    })
+    return rebased
+  })
 }
 
 export async function reject(tools: ApprovalTools, press: Press, reason: string): Promise<DecisionOutcome> {
@@ -214,39 +168,6 @@ export async function expireApproval(tools: ApprovalTools, approvalId: string): 
   })
 }
 
-/**
- * Asks someone else: the first card ends, and a new approval with a new deadline opens for that person.
- *
- * @returns the new approval; null when the first had ended already.
- */
-export async function reassign(
-  tools: ApprovalTools,
-  approvalId: string,
-  by: string,
-  asked: Asked,
-): Promise<string | null> {
-  return transaction(tools.db, async (tx) => {
-    const approval = await lockApproval(tx, approvalId)
-    if (approval?.state !== 'pending') return null
-    const recommendation = await lockRecommendation(tx, approval.recommendationId)
-    if (!recommendation) return null
-    const { change } = await shownVersion(tx, approval)
-    const closed = await closePending(tx, approval.id, 'withdrawn', { decidedBy: by, reason: 'reassigned' })
-    if (!closed) return null
-    await recordDecision(tx, closed, { person: by, decision: 'withdraw', reason: 'reassigned' })
-    const replacement = await openIn(tx, tools, recommendation, { ...asked, change })
-    await linkReplacement(tx, approval.id, replacement.id)
-    await refreshCard(tx, closed)
-    await markHomeStale(tx, [approval.askedOwnerId])
-    await appendEvent(tx, tools, closed, 'approval.withdrawn', by, {
-      reason: 'reassigned',
-      to: asked.ownerId,
-    })
-    await appendEvent(tx, tools, replacement, 'approval.opened', by, { change, instead: approval.id })
-    return replacement.id
-  })
-}
-
 /** The pending approval at the pressed version; otherwise what to tell the person. */
 async function pendingVersion(
   tx: Tx,
@@ -258,15 +179,6 @@ async function pendingVersion(
   if (state !== 'pending') return { outcome: { kind: 'already', state, by, at } }
   if (version !== press.version) return { outcome: { kind: 'changed', version } }
   return { approval }
-}
-
-/** The version a card shows, which must be the one that was hashed. */
-async function shownVersion(tx: Tx, approval: ApprovalRow) {
-  const version = await versionOf(tx, approval.id, approval.version)
-  if (!version || version.hash !== approval.changeHash || changeHash(version.change) !== version.hash) {
-    throw new Error(`Approval ${approval.id} does not hold the change it was shown with`)
-  }
-  return version
 }
 
 async function expireIn(tx: Tx, tools: ApprovalTools, approval: ApprovalRow): Promise<DecisionOutcome> {
@@ -308,6 +220,8 @@ async function endIn(
     interactionId: interactionId ?? null,
   })
   const after = ending.suppressed ? 'suppressed' : AFTER[state]
+  if (ending.suppressed) await suppressKind(tx, closed, by)
+  if (interactionId) await finishInteraction(tx, interactionId, { state: 'applied', outcome: state })
   await moveRecommendation(tx, closed.recommendationId, after, { reason, snoozedUntil })
   await refreshCard(tx, closed)
   await appendEvent(tx, tools, closed, `approval.${state}`, by, {
@@ -318,20 +232,13 @@ async function endIn(
   return closed
 }
 
-async function appendEvent(
+/** "Don't suggest this again": with the ending, or not at all. */
+async function suppressKind(
   tx: Tx,
-  tools: ApprovalTools,
-  approval: ApprovalRow,
-  action: AuditAction,
-  actor: string,
-  details: Record<string, unknown>,
+  { recommendationId, accountId }: ApprovalRow,
+  byOwnerId: string,
 ): Promise<void> {
-  const { id, state, version, changeHash: hash, recommendationId, accountId } = approval
-  await tools.audit.append(tx, {
-    teamId: approval.teamId,
-    actor,
-    action,
-    subject: id,
-    payload: { state, version, changeHash: hash, recommendationId, accountId, ...details },
-  })
+  const recommendation = await lockRecommendation(tx, recommendationId)
+  if (!recommendation) return
+  await suppress(tx, { accountId, kind: recommendation.kind, byOwnerId, reason: 'asked on a card' })
 }

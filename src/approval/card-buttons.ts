@@ -9,15 +9,18 @@ import { asClause } from './change-words.ts'
 
 /** What a person can press. A button stands on a card only while pressing it does something. */
 
+/** What pressing the first button does. */
+const CREATES = { Tasks: 'Create task', Events: 'Create meeting', Notes: 'Add note' } as const
+
 const HIGH_IMPACT = new Set(['amount', 'ownership', 'closing'])
 
 /** While nobody has decided. */
 export function decisions(facts: CardFacts): ActionsBlockElement[] {
-  const { approval } = facts
+  const { approval, change } = facts
   const { value, what } = about(facts)
   return [
     button({
-      text: 'Approve change',
+      text: change.action === 'create' ? CREATES[change.module] : 'Approve change',
       action: 'approval.approve',
       value,
       style: 'primary',

@@ -3,7 +3,7 @@ import type { CrmChange, Fields } from '../model/change.ts'
 import { Fields as FieldsSchema } from '../model/change.ts'
 import type { FieldMap, Module } from '../model/field.ts'
 import { MODULES } from '../model/field.ts'
-import { approversOf } from '../store/approvals.ts'
+import { approvalById, approversOf, REASSIGNED } from '../store/approvals.ts'
 import { cardRows } from '../store/cards.ts'
 import type { Db } from '../store/db.ts'
 import { undoDeadline } from '../store/operations.ts'
@@ -53,7 +53,9 @@ export async function cardFacts(tools: CardTools, approvalId: string): Promise<C
     names: await namesOf(db, mentioned, people),
     found: operation?.found ?? staleFields(approval.state, approval.reason),
     replacedBy: await permalink(tools, approval.replacedBy),
-    undoUntil: undo ? null : undoDeadline(operation, current, undoMs),
+    // One that Zoho refused may be tried again in its time.
+    undoUntil: undo && undo.operation?.state !== 'failed' ? null : undoDeadline(operation, current, undoMs),
+    reassignedTo: approval.reason === REASSIGNED ? await askedOf(db, approval.replacedBy) : null,
     snoozedUntil: recommendation.snoozedUntil,
     recordUrl: recordUrl(tools.crmWebUrl),
     now: new Date(),
@@ -69,6 +71,13 @@ export function recordUrl(crmWebUrl: string): (module: Module, id: string) => st
 async function permalink({ db, slackUrl }: CardTools, approvalId: string | null): Promise<string | null> {
   const position = approvalId && (await messagePosition(db, cardKey(approvalId)))
   return position ? `${slackUrl}archives/${position.channel}/p${position.ts.replace('.', '')}` : null
+}
+
+/** Who was asked instead. */
+async function askedOf(db: Db, approvalId: string | null): Promise<KnownPerson | null> {
+  const approval = approvalId ? await approvalById(db, approvalId) : null
+  if (!approval) return null
+  return (await peopleById(db, [approval.askedOwnerId])).get(approval.askedOwnerId) ?? null
 }
 
 type KnownPerson = { name: string; slackUserId: string | null; zone: string }

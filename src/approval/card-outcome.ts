@@ -1,10 +1,11 @@
 import type { CardState } from '../model/approval.ts'
 import { type Fields, sameValue } from '../model/change.ts'
 import { fieldByApi } from '../model/field.ts'
-import { date } from '../slack/dates.ts'
+import { date, duration } from '../slack/dates.ts'
 import { joined, link, type Mrkdwn, mrkdwn, type Person, person } from '../slack/mrkdwn.ts'
+import { REASSIGNED } from '../store/approvals.ts'
 import type { CardFacts } from './card.ts'
-import { editsInWords, type Vocabulary, valueInWords } from './change-words.ts'
+import { editsInWords, RECORD_WORDS, type Vocabulary, valueInWords } from './change-words.ts'
 
 /** The line that says what became of a card: who, when, what was written, and what was not. */
 export function outcomeLine(state: CardState, facts: CardFacts): Mrkdwn {
@@ -17,11 +18,16 @@ export function outcomeLine(state: CardState, facts: CardFacts): Mrkdwn {
       return mrkdwn`${approvers(facts)} approved${edits(facts)} · writing to Zoho…`
     case 'done':
       return joined(
-        [mrkdwn`Approved by ${decided(facts)}${edits(facts)}`, written(facts), ...undo(facts)],
+        [
+          mrkdwn`Approved by ${decided(facts)}${edits(facts)}`,
+          written(facts),
+          ...created(facts),
+          ...undo(facts),
+        ],
         ' · ',
       )
     case 'failed':
-      return mrkdwn`Approved by ${decided(facts)}${edits(facts)}, but Zoho refused: ${fullStop(operation?.error ?? 'it gave no reason')} Nothing changed.`
+      return mrkdwn`Approved by ${decided(facts)}${edits(facts)}, but ${withoutStop(operation?.error ?? 'Zoho refused it')}. Nothing changed.`
     case 'unknown':
       if (facts.undoOperation) {
         return mrkdwn`Undo asked for${by(facts.undoneBy)} · Zoho did not answer; checking whether it was undone. Please don't repeat it by hand.`
@@ -30,9 +36,11 @@ export function outcomeLine(state: CardState, facts: CardFacts): Mrkdwn {
     case 'rejected':
       return mrkdwn`Rejected by ${decided(facts)}${reason(' – ', approval.reason)}. Nothing was written.`
     case 'stale':
+      if (wasHeldBack(facts))
+        return mrkdwn`Not written: ${withoutStop(operation?.error ?? '')}.${replacement(facts)}`
       return mrkdwn`The CRM changed since this was proposed: ${whatMoved(facts)}. Nothing was written.${replacement(facts)}`
     case 'expired':
-      return mrkdwn`Expired after ${timeGiven(facts)}. Nothing was written.${replacement(facts)}`
+      return mrkdwn`Expired after ${duration(approval.expiresAt.getTime() - approval.openedAt.getTime())}. Nothing was written.${replacement(facts)}`
     case 'superseded':
       return mrkdwn`A newer suggestion took this one's place. Nothing was written.${replacement(facts)}`
     case 'withdrawn':
@@ -72,27 +80,45 @@ function written(facts: CardFacts): Mrkdwn {
   return mrkdwn`written to Zoho${at(facts.operation?.finishedAt ?? null, facts)}`
 }
 
+/** The way to what was made; notes have no page of their own. */
+function created({ change, operation, recordUrl }: CardFacts): Mrkdwn[] {
+  const id = operation?.receipt?.recordId
+  const url = change.action === 'create' && id ? recordUrl(change.module, id) : null
+  return url ? [link(url, `Open the ${RECORD_WORDS[change.module]} in Zoho`)] : []
+}
+
 /** Until when it can be undone, or why it was not. */
 function undo(facts: CardFacts): Mrkdwn[] {
   const { undoOperation, undoUntil, owner } = facts
-  if (mayUndo(facts)) return [mrkdwn`you can undo this until ${date(undoUntil!, 'dayTime', owner.zone)}`]
+  const until =
+    mayUndo(facts) && undoUntil
+      ? [mrkdwn`you can undo this until ${date(undoUntil, 'dayTime', owner.zone)}`]
+      : []
   if (undoOperation?.state === 'conflict') {
     return [mrkdwn`not undone: somebody changed the record since, so it stays as it is`]
   }
   if (undoOperation?.state === 'failed') {
-    return [mrkdwn`not undone, Zoho refused: ${withoutStop(undoOperation.error ?? 'it gave no reason')}`]
+    return [mrkdwn`not undone: ${withoutStop(undoOperation.error ?? 'Zoho refused it')}`, ...until]
   }
-  return []
+  return until
 }
 
+/** Once, and again where the undoing itself failed. */
 export function mayUndo({ undoUntil, undoOperation, now }: CardFacts): boolean {
-  return undoUntil !== null && undoUntil > now && undoOperation === null
+  const isUnused = undoOperation === null || undoOperation.state === 'failed'
+  return undoUntil !== null && undoUntil > now && isUnused
 }
 
 function restored({ change }: CardFacts): Mrkdwn {
   return change.action === 'create'
     ? mrkdwn`what was created is gone.`
     : mrkdwn`Zoho holds the earlier values again.`
+}
+
+/** Held back for another reason than a field that moved, such as its age or a record that is gone. */
+export function wasHeldBack({ operation }: CardFacts): boolean {
+  if (operation?.state !== 'conflict' || operation.error === null) return false
+  return Object.keys(operation.found ?? {}).length === 0
 }
 
 /** `found` may hold only what moved. */
@@ -114,7 +140,11 @@ function whatMoved(facts: CardFacts): Mrkdwn {
 }
 
 function withdrawal(facts: CardFacts): Mrkdwn {
-  const { approval, decidedBy, snoozedUntil, owner, account } = facts
+  const { approval, decidedBy, snoozedUntil, owner, account, reassignedTo } = facts
+  if (isReassigned(facts)) {
+    const to = reassignedTo ? mrkdwn` to ${person(reassignedTo)}` : mrkdwn``
+    return mrkdwn`Reassigned${to} by ${decided(facts)}.`
+  }
   if (isSuppressed(facts))
     return mrkdwn`Not to be suggested again for ${account.name}: asked for by ${decided(facts)}.`
   if (snoozedUntil) {
@@ -122,6 +152,10 @@ function withdrawal(facts: CardFacts): Mrkdwn {
   }
   const who = decidedBy ? mrkdwn` by ${person(decidedBy)}` : mrkdwn``
   return mrkdwn`Taken back${who}${at(approval.decidedAt, facts)}${reason(': ', approval.reason)}.`
+}
+
+export function isReassigned({ approval }: CardFacts): boolean {
+  return approval.reason === REASSIGNED
 }
 
 export function isSuppressed({ recommendation }: CardFacts): boolean {
@@ -136,18 +170,8 @@ function reason(before: string, text: string | null): Mrkdwn {
   return text ? mrkdwn`${before}${withoutStop(text)}` : mrkdwn``
 }
 
-function timeGiven({ approval }: CardFacts): string {
-  const seconds = Math.max(1, Math.round((approval.expiresAt.getTime() - approval.openedAt.getTime()) / 1000))
-  if (seconds < 60) return `${seconds} s`
-  return seconds < 3_600 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`
-}
-
 function withoutStop(text: string): string {
   return text.trim().replace(/[.!]+$/, '')
-}
-
-function fullStop(text: string): string {
-  return `${withoutStop(text)}.`
 }
 
 export function vocabulary({ fields, names, owner, approval }: CardFacts): Vocabulary {

@@ -1,7 +1,9 @@
 import type { KnownBlock } from '@slack/types'
+import type { CardState } from '../model/approval.ts'
 import type { Rationale } from '../model/review.ts'
 import { context, fieldsSection, overflow, section } from '../slack/blocks.ts'
-import { calendarDay, date, daysFrom } from '../slack/dates.ts'
+import { citation } from '../slack/citation.ts'
+import { date } from '../slack/dates.ts'
 import {
   bullets,
   count,
@@ -11,11 +13,11 @@ import {
   mrkdwn,
   oneLine,
   person,
-  truncate,
+  truncateWords,
 } from '../slack/mrkdwn.ts'
 import type { CardFacts } from './card.ts'
 import { vocabulary } from './card-outcome.ts'
-import { carriedText, editsInWords, RECORD_WORDS, shownFields } from './change-words.ts'
+import { carriedText, editsInWords, isNotStarted, RECORD_WORDS, shownFields } from './change-words.ts'
 
 /** What is proposed, why, and what to know before deciding. */
 
@@ -25,7 +27,7 @@ const SHOWN_REASONS = 3
 const DRAFT_PREVIEW = 300
 
 /** What is proposed, or was: always there, whatever became of it. */
-export function difference(facts: CardFacts): KnownBlock[] {
+export function difference(facts: CardFacts, state: CardState): KnownBlock[] {
   const { change } = facts
   const all = shownFields(change, vocabulary(facts))
   const shown = all.slice(0, SHOWN_FIELDS).map(({ label, from, to }) => {
@@ -36,14 +38,16 @@ export function difference(facts: CardFacts): KnownBlock[] {
   return [
     section(lead(facts)),
     ...(shown.length > 0 ? [fieldsSection(shown)] : []),
-    ...(rest > 0 ? [context([`${rest} more in Edit…`])] : []),
+    ...(rest > 0
+      ? [context([state === 'pending' ? `${rest} more in Edit…` : `and ${count(rest, 'more field')}`])]
+      : []),
   ]
 }
 
-function lead({ change, recordUrl }: CardFacts): Mrkdwn {
+function lead({ change, fields, recordUrl }: CardFacts): Mrkdwn {
   if (change.action === 'create') {
     const { parent } = change
-    return mrkdwn`*New ${RECORD_WORDS[change.module]}* for the ${RECORD_WORDS[parent.module]} ${link(recordUrl(parent.module, parent.id), parent.name)}`
+    return mrkdwn`*New ${RECORD_WORDS[change.module]}*${isNotStarted(change, fields) ? ', not started,' : ''} for the ${RECORD_WORDS[parent.module]} ${link(recordUrl(parent.module, parent.id), parent.name)}`
   }
   const record = link(recordUrl(change.module, change.recordId), change.recordName)
   return change.action === 'remove'
@@ -51,14 +55,26 @@ function lead({ change, recordUrl }: CardFacts): Mrkdwn {
     : mrkdwn`*Change* in the ${RECORD_WORDS[change.module]} ${record}`
 }
 
-/** The text as it would be written, from its letter on; where the change carries none, the draft beside it. */
-export function draft({ change, fields, recommendation }: CardFacts): KnownBlock[] {
-  const letter = recommendation.draft?.body ?? null
-  const carried = carriedText(change, fields)?.text ?? letter
+/** The text as it would be written, from its e-mail on; where the change carries none, the draft beside it. */
+export function draft(facts: CardFacts, state: CardState): KnownBlock[] {
+  const { change, fields, recommendation } = facts
+  const email = recommendation.draft?.body ?? null
+  const carried = carriedText(change, fields)?.text ?? email
   if (!carried) return []
-  const text = letter && carried.includes(letter) ? letter : carried
-  const cutShort = text.length > DRAFT_PREVIEW ? ' (the beginning; Show evidence has all of it)' : ''
-  return [section(mrkdwn`*${letter ? 'Draft' : 'Text'}*${cutShort}`), section(truncate(text, DRAFT_PREVIEW))]
+  const text = email && carried.includes(email) ? email : carried
+  const cutShort = text.length > DRAFT_PREVIEW ? ` (${beginning(state, facts)})` : ''
+  return [
+    section(mrkdwn`*${email ? 'Draft' : 'Text'}*${cutShort}`),
+    section(truncateWords(text, DRAFT_PREVIEW)),
+  ]
+}
+
+function beginning(state: CardState, { change }: CardFacts): string {
+  if (state === 'pending') return 'the beginning; all of it under ⋯ beside Why'
+  const isWritten = state === 'done' && change.action === 'create'
+  return isWritten
+    ? `the beginning; the ${RECORD_WORDS[change.module]} in Zoho has all of it`
+    : 'the beginning'
 }
 
 export function why(facts: CardFacts): KnownBlock[] {
@@ -71,26 +87,25 @@ export function why(facts: CardFacts): KnownBlock[] {
   return [section(mrkdwn`*Why*\n${bullets(reasons)}`, { accessory })]
 }
 
-/** A sentence with the record it rests on and its age. */
+/** A sentence with the record it rests on and its age, as of the proposal. */
 export function reason({ text, evidence }: Rationale, { recordUrl, owner, approval }: CardFacts): Mrkdwn {
   const [first, ...others] = evidence
   if (!first) return mrkdwn`${oneLine(text)}`
-  const source = link(recordUrl(first.module, first.recordId), truncate(oneLine(first.label), 80))
-  const age = first.at ? daysFrom(first.at, approval.openedAt, owner.zone) : null
-  const when =
-    first.at && age ? `, ${calendarDay(first.at, approval.openedAt, owner.zone)} (${age})` : ', no date'
+  const source = citation(first, { recordUrl, zone: owner.zone, now: approval.openedAt })
   const more = others.length > 0 ? ` and ${count(others.length, 'more record')}` : ''
-  return mrkdwn`${truncate(oneLine(text), 400).replace(/\.$/, '')} – ${source}${when}${more}`
+  return mrkdwn`${truncateWords(oneLine(text), 400).replace(/\.$/, '')} – ${source}${more}`
 }
 
 export function particulars({ approval, recommendation, owner }: CardFacts): Mrkdwn[] {
   const { level, reason } = recommendation.confidence
+  const { ownerId } = recommendation
+  const asked = ownerId === null || ownerId === approval.askedOwnerId ? 'owner' : 'to decide:'
   return [
     joined(
       [
         mrkdwn`Proposed ${date(approval.openedAt, 'dayTime', owner.zone)}`,
         mrkdwn`expires ${date(approval.expiresAt, 'dayTime', owner.zone)}`,
-        mrkdwn`owner ${person(owner)}`,
+        mrkdwn`${asked} ${person(owner)}`,
         mrkdwn`${level} confidence: ${oneLine(reason)}`,
       ],
       ' · ',
@@ -99,8 +114,13 @@ export function particulars({ approval, recommendation, owner }: CardFacts): Mrk
 }
 
 export function cautions(facts: CardFacts): Mrkdwn[] {
-  const { approval, recommendation, deciders } = facts
+  const { approval, recommendation, deciders, change } = facts
   const cautions = [mrkdwn`Nothing is written to Zoho until you approve.`]
+  if (recommendation.draft && change.action === 'create') {
+    cautions.push(
+      mrkdwn`Approving creates a ${RECORD_WORDS[change.module]} in Zoho with this draft. No e-mail is sent.`,
+    )
+  }
   if (recommendation.confidence.score < SECOND_LOOK_BELOW) cautions.unshift(mrkdwn`*Needs a second look.*`)
   const edited = editsInWords(facts.firstChange, facts.change, vocabulary(facts))
   if (edited !== null) cautions.push(mrkdwn`Edited: ${edited}.`)
@@ -112,5 +132,7 @@ export function cautions(facts: CardFacts): Mrkdwn[] {
   if (recommendation.piiKinds.length > 0) {
     cautions.push(mrkdwn`Contains personal data: ${recommendation.piiKinds.join(', ')}.`)
   }
+  // The menus cannot be named: Slack gives an overflow neither a text nor a label of its own.
+  cautions.push(mrkdwn`⋯ beside Why: evidence and more. ⋯ beside Reject: snooze or reassign.`)
   return cautions
 }

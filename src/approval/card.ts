@@ -5,10 +5,10 @@ import type { FieldMap, Module } from '../model/field.ts'
 import { actions, context, header, section, summary } from '../slack/blocks.ts'
 import { LIMITS } from '../slack/limits.ts'
 import type { Message } from '../slack/message.ts'
-import { oneLine, type Person, truncate } from '../slack/mrkdwn.ts'
+import { oneLine, type Person, truncate, truncateWords } from '../slack/mrkdwn.ts'
 import type { approvals, operations, recommendations } from '../store/schema.ts'
 import { decisions, nextSteps } from './card-buttons.ts'
-import { isSuppressed, outcomeLine, vocabulary } from './card-outcome.ts'
+import { isReassigned, isSuppressed, outcomeLine, vocabulary, wasHeldBack } from './card-outcome.ts'
 import { cautions, difference, draft, particulars, why } from './card-proposal.ts'
 import { cardBlockId } from './card-ref.ts'
 import { asClause, editsInWords } from './change-words.ts'
@@ -27,6 +27,8 @@ export type CardFacts = {
   /** Who was asked. */
   owner: Person & { zone: string }
   decidedBy: Person | null
+  /** Who was asked instead, once the card was reassigned. */
+  reassignedTo?: Person | null
   /** Who approved so far, in order. */
   deciders: Person[]
   account: { id: string; name: string }
@@ -78,8 +80,8 @@ export function renderCard(facts: CardFacts): Message {
 function pending(facts: CardFacts): KnownBlock[] {
   return [
     header(title(facts)),
-    ...difference(facts),
-    ...draft(facts),
+    ...difference(facts, 'pending'),
+    ...draft(facts, 'pending'),
     ...why(facts),
     context(particulars(facts)),
     context(cautions(facts)),
@@ -92,7 +94,8 @@ function settled(state: CardState, facts: CardFacts): KnownBlock[] {
   return [
     header(title(facts)),
     section(outcomeLine(state, facts)),
-    ...difference(facts),
+    ...difference(facts, state),
+    ...draft(facts, state),
     ...(buttons.length > 0 ? [actions(buttons)] : []),
   ]
 }
@@ -106,7 +109,7 @@ const STATE_WORDS: Record<CardState, string> = {
   pending: 'your decision, please',
   processing: 'approved, writing to Zoho',
   done: 'approved and written to Zoho',
-  failed: 'Zoho refused, nothing changed',
+  failed: 'not written, nothing changed',
   unknown: 'Zoho did not answer, checking',
   rejected: 'rejected, nothing written',
   stale: 'the CRM changed, not written',
@@ -118,12 +121,15 @@ const STATE_WORDS: Record<CardState, string> = {
 
 /** Account and outcome first, the state never cut off: the title gives way. */
 function sentence(state: CardState, facts: CardFacts): string {
-  const before = `${truncate(oneLine(facts.account.name), 24)}: `
+  const before = `${truncateWords(oneLine(facts.account.name), 24)}: `
   const after = ` – ${stateWords(state, facts)}.`
-  return `${before}${truncate(asClause(facts.recommendation.title), LIMITS.messageText - before.length - after.length)}${after}`
+  const room = LIMITS.messageText - before.length - after.length
+  return `${before}${truncateWords(asClause(facts.recommendation.title), room)}${after}`
 }
 
 function stateWords(state: CardState, facts: CardFacts): string {
+  if (state === 'stale' && wasHeldBack(facts)) return 'not written'
+  if (state === 'withdrawn' && isReassigned(facts)) return 'reassigned'
   if (state === 'withdrawn' && isSuppressed(facts)) return 'not to be suggested again'
   if (state === 'withdrawn' && facts.snoozedUntil) return 'snoozed, nothing written'
   if (state === 'done' && editsInWords(facts.firstChange, facts.change, vocabulary(facts)) !== null) {

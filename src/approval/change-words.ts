@@ -2,7 +2,7 @@ import type { CrmChange, FieldValue } from '../model/change.ts'
 import { differences, sameValue } from '../model/change.ts'
 import { type FieldMap, type FieldSpec, fieldByApi } from '../model/field.ts'
 import { calendarDay, moment } from '../slack/dates.ts'
-import { oneLine, truncate } from '../slack/mrkdwn.ts'
+import { figure, oneLine, truncate } from '../slack/mrkdwn.ts'
 
 /** A CRM change in a person's words: what moves from what to what, and what will be created. */
 
@@ -29,14 +29,15 @@ const LONG = new Set(['description', 'content'])
 
 /** Every field the change touches that means something to a person, in the change's order, long texts apart. */
 export function shownFields(change: CrmChange, words: Vocabulary): ShownField[] {
-  const isStatus = ({ field }: { field: string }) => Number(nameOf(change, field, words.fields) === 'status')
-  // A new task is always "Not Started": whose it is and for whom says more.
-  const all = differences(change)
-  const inOrder = change.action === 'create' ? all.toSorted((a, b) => isStatus(a) - isStatus(b)) : all
-  return inOrder
+  return differences(change)
     .filter(({ field }) => {
+      if (change.action === 'update') return true
       const name = nameOf(change, field, words.fields)
-      return change.action === 'update' || !(PLUMBING.has(name) || LONG.has(name))
+      return !(
+        PLUMBING.has(name) ||
+        LONG.has(name) ||
+        (name === 'status' && isNotStarted(change, words.fields))
+      )
     })
     .map(({ field, from, to }) => {
       const spec = fieldByApi(words.fields, change.module, field)
@@ -58,6 +59,18 @@ export function carriedText(change: CrmChange, fields: FieldMap): { api: string;
       return { api, text: value }
   }
   return null
+}
+
+const NOT_STARTED = 'Not Started'
+
+/** As every new task is: said in the lead, where it takes no field's place. */
+export function isNotStarted(change: CrmChange, { Tasks }: FieldMap): boolean {
+  return (
+    change.action === 'create' &&
+    change.module === 'Tasks' &&
+    Tasks.status.api !== null &&
+    change.fields[Tasks.status.api] === NOT_STARTED
+  )
 }
 
 export function isLongText(change: CrmChange, api: string, fields: FieldMap): boolean {
@@ -84,7 +97,7 @@ export function valueInWords(
   if (value === null || value === undefined || value === '') return EMPTY
   if (typeof value === 'object') return value.name ?? words.names[value.id] ?? value.id
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'number') return value.toLocaleString('en', { maximumFractionDigits: 2 })
+  if (typeof value === 'number') return figure(value)
   if (spec?.type === 'date') return calendarDay(value, words.now, words.zone)
   if (spec?.type === 'datetime') return instantInWords(value, words.zone)
   return truncate(oneLine(value), 200)

@@ -4,6 +4,7 @@ import type { FieldMap, FieldSpec } from '../model/field.ts'
 import { fieldByApi } from '../model/field.ts'
 import { line, paragraphs } from '../recommendations/text.ts'
 import { type Choice, options } from '../slack/blocks.ts'
+import { localDate } from '../slack/dates.ts'
 import { LIMITS } from '../slack/limits.ts'
 import { isLongText, isPlumbing } from './change-words.ts'
 import { answerTo, type FormValues } from './form-values.ts'
@@ -52,6 +53,9 @@ export function choicesOf(picklist: readonly string[]): Choice[] {
   return picklist.map((choice) => ({ text: choice, value: choice }))
 }
 
+/** When it is, and in whose zone: what is to be done is not to be done in the past. */
+export type EditTime = { now: Date; zone: string }
+
 export type EditResult = { change: CrmChange } | { errors: Record<string, string> }
 
 /**
@@ -62,6 +66,7 @@ export function parseEdit(
   change: CrmChange,
   fields: FieldMap,
   picklists: Picklists,
+  time: EditTime,
 ): EditResult {
   if (change.action === 'remove') return { change }
   const edited: Fields = { ...change.fields }
@@ -72,6 +77,9 @@ export function parseEdit(
     const parsed = parseField(answer.text, field, fields, picklists)
     if ('error' in parsed) errors[answer.blockId] = parsed.error
     else edited[field.api] = parsed.value
+  }
+  for (const api of passedFields(edited, change, fields, time)) {
+    errors[answerTo(values, api)?.blockId ?? api] ??= 'This date has passed.'
   }
   const order = endsBeforeItStarts(edited, change, fields)
   if (order) errors[answerTo(values, order)?.blockId ?? order] ??= 'The end is before the start.'
@@ -133,6 +141,19 @@ function parseNumber(text: string, spec: FieldSpec, isHealthScore: boolean): Par
   if (spec.type === 'money' && number < 0) return { error: 'An amount cannot be negative.' }
   if (Math.abs(number) > Number.MAX_SAFE_INTEGER) return { error: 'That number is too large for the CRM.' }
   return { value: number }
+}
+
+/** When a new task is due or a new meeting begins, where that lies behind us. Other dates may tell of the past. */
+function passedFields(
+  edited: Fields,
+  change: CrmChange,
+  { Tasks, Events }: FieldMap,
+  { now, zone }: EditTime,
+): string[] {
+  const [due, start] = [Tasks.dueDate.api ?? '', Events.startAt.api ?? '']
+  if (change.module === 'Tasks') return String(edited[due] ?? '9999') < localDate(now, zone) ? [due] : []
+  if (change.module === 'Events') return Date.parse(String(edited[start])) < now.getTime() ? [start] : []
+  return []
 }
 
 /** The API name of an event's end when it is before its start. */

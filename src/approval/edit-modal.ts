@@ -60,7 +60,7 @@ export function editModal(facts: EditFacts): ModalView {
     ]),
   ]
   return modal({
-    title: 'Edit recommendation',
+    title: 'Edit suggestion',
     callback: 'approval.edit',
     metadata: encodeRef(facts),
     submit: 'Approve edit',
@@ -121,7 +121,7 @@ function plainText(value: FieldValue): string {
 /** Opened at once, while the record is read: Slack waits three seconds for a modal, Zoho may take longer. */
 export function loadingModal(ref: CardRef): ModalView {
   return modal({
-    title: 'Edit recommendation',
+    title: 'Edit suggestion',
     callback: 'approval.edit.loading',
     metadata: encodeRef(ref),
     close: 'Close',

@@ -1,13 +1,12 @@
 import type { KnownBlock, ModalView } from '@slack/types'
-import type { Evidence } from '../model/signal.ts'
 import { context, divider, header, section } from '../slack/blocks.ts'
-import { calendarDay, daysFrom } from '../slack/dates.ts'
+import { citation } from '../slack/citation.ts'
 import { modal } from '../slack/inputs.ts'
 import { LIMITS } from '../slack/limits.ts'
-import { bullets, count, link, type Mrkdwn, mrkdwn, oneLine, truncate } from '../slack/mrkdwn.ts'
+import { bullets, count, type Mrkdwn, mrkdwn, oneLine, truncateWords } from '../slack/mrkdwn.ts'
 import type { CardFacts } from './card.ts'
 import { encodeRef } from './card-ref.ts'
-import { asClause, carriedText, RECORD_WORDS } from './change-words.ts'
+import { asClause, carriedText } from './change-words.ts'
 
 const MAX_REASONS = 20
 const MAX_RECORDS = 20
@@ -16,6 +15,7 @@ const MAX_RECORDS = 20
 export function evidenceView(facts: CardFacts): ModalView {
   const { recommendation, approval, account, change, fields } = facts
   const text = carriedText(change, fields)?.text ?? recommendation.draft?.body ?? null
+  const reader = { recordUrl: facts.recordUrl, zone: facts.owner.zone, now: approval.openedAt }
   return modal({
     title: 'Evidence',
     callback: 'approval.evidence',
@@ -24,10 +24,10 @@ export function evidenceView(facts: CardFacts): ModalView {
     blocks: [
       header(`${account.name} – ${asClause(recommendation.title)}`),
       ...recommendation.rationale.slice(0, MAX_REASONS).map(({ text, evidence }) => {
-        const records = evidence.slice(0, MAX_RECORDS).map((each) => record(each, facts))
+        const records = evidence.slice(0, MAX_RECORDS).map((each) => citation(each, reader))
         const rest = evidence.length - records.length
         return section(
-          mrkdwn`*${truncate(oneLine(text), 500)}*\n${bullets(rest > 0 ? [...records, `and ${count(rest, 'more record')}`] : records)}`,
+          mrkdwn`*${truncateWords(oneLine(text), 500)}*\n${bullets(rest > 0 ? [...records, `and ${count(rest, 'more record')}`] : records)}`,
         )
       }),
       divider(),
@@ -37,29 +37,21 @@ export function evidenceView(facts: CardFacts): ModalView {
   })
 }
 
-function record({ module, recordId, label, at, field }: Evidence, facts: CardFacts): Mrkdwn {
-  const { recordUrl, approval, owner } = facts
-  const source = link(recordUrl(module, recordId), truncate(oneLine(label), 100))
-  const age = at === null ? null : daysFrom(at, approval.openedAt, owner.zone)
-  const when = at && age ? `${calendarDay(at, approval.openedAt, owner.zone)} (${age})` : 'no date on record'
-  const where = field ? `, ${field.replaceAll('_', ' ')}` : ''
-  return mrkdwn`${source} – ${RECORD_WORDS[module]}${where}, ${when} · id ${recordId}`
-}
-
 function confidence({ recommendation }: CardFacts): Mrkdwn {
   const { level, reason, factors } = recommendation.confidence
   const parts = [
-    `evidence ${grade(factors.evidence)}`,
-    `facts ${factors.recency >= 0.6 ? 'fresh' : factors.recency >= 0.3 ? 'ageing' : 'old'}`,
-    `pattern ${grade(factors.pattern)}`,
-    `record of such suggestions ${grade(factors.history)}`,
+    `the records behind it are ${grade(factors.evidence, ['strong', 'fair', 'few'])}`,
+    `the facts are ${grade(factors.recency, ['fresh', 'ageing', 'old'])}`,
+    `the pattern is ${grade(factors.pattern, ['clear', 'fair', 'faint'])}`,
   ]
-  return mrkdwn`*${level} confidence*: ${reason}. Made of: ${parts.join(', ')}.`
+  return mrkdwn`*${LEVELS[level]}*: ${reason}. Why: ${parts.join(', ')}.`
 }
 
-function grade(share: number): string {
-  if (share >= 0.7) return 'strong'
-  return share >= 0.4 ? 'fair' : 'thin'
+const LEVELS = { high: 'High confidence', medium: 'Medium confidence', low: 'Low confidence' } as const
+
+function grade(share: number, [good, middling, poor]: [string, string, string]): string {
+  if (share >= 0.7) return good
+  return share >= 0.4 ? middling : poor
 }
 
 /** In as many blocks as it takes; a code point is at most two units. */

@@ -21,7 +21,7 @@ export type RejectFacts = CardRef & { account: { name: string }; title: string }
 
 export function rejectModal(facts: RejectFacts): ModalView {
   return modal({
-    title: 'Reject recommendation',
+    title: 'Reject suggestion',
     callback: 'approval.reject',
     metadata: encodeRef(facts),
     submit: 'Reject',
@@ -37,10 +37,13 @@ export function rejectModal(facts: RejectFacts): ModalView {
           Object.entries(REJECTION_REASONS).map(([value, text]) => ({ value, text })),
           { placeholder: 'Choose a reason' },
         ),
+        // Slack knows no "one of these two": which one is there is checked on submission.
+        optional: true,
       }),
       input({
         blockId: 'comment',
         label: 'In your own words',
+        hint: 'A reason from the list, or your own words, or both.',
         element: { ...textInput('comment', '', { multiline: true }), max_length: 500 },
         optional: true,
       }),
@@ -57,13 +60,18 @@ export type Rejection = {
 
 export function parseReject(values: FormValues): Rejection | { errors: Record<string, string> } {
   const reason = answerTo(values, 'reason')
-  const comment = visible(answerTo(values, 'comment')?.text ?? '').trim()
+  const written = answerTo(values, 'comment')
+  const comment = visible(written?.text ?? '').trim()
   if (comment.length > LIMITS.inputValue)
     return { errors: { comment: 'Shorter, please: at most 500 characters.' } }
-  if (!isReason(reason?.text)) return { errors: { [reason?.blockId ?? 'reason']: 'Please choose a reason.' } }
-  const words = REJECTION_REASONS[reason.text]
-  const text = comment === '' ? words : reason.text === 'other' ? comment : `${words}: ${comment}`
-  return { reason: reason.text, comment: comment || null, text }
+  const given = reason?.text ?? (comment === '' ? null : 'other')
+  if (!isReason(given)) return { errors: { [reason?.blockId ?? 'reason']: 'Please choose a reason.' } }
+  if (given === 'other' && comment === '') {
+    return { errors: { [written?.blockId ?? 'comment']: 'Please say in a few words what else.' } }
+  }
+  const words = REJECTION_REASONS[given]
+  const text = comment === '' ? words : given === 'other' ? comment : `${words}: ${comment}`
+  return { reason: given, comment: comment || null, text }
 }
 
 function isReason(text: string | null | undefined): text is RejectionReason {

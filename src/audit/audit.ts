@@ -3,7 +3,7 @@ import { asc, gt, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { open, seal, sha256 } from '../access/crypto.ts'
 import { canonicalJson } from '../model/change.ts'
-import type { Db, Tx } from '../store/db.ts'
+import { type Db, type Tx, transaction } from '../store/db.ts'
 import { auditEvents, auditHead, auditPayloads } from '../store/schema.ts'
 
 /**
@@ -89,7 +89,15 @@ const PAGE = 1_000
  *
  * @param key null leaves out whether every payload still opens.
  */
-export async function verifyAudit(db: Db, key: Uint8Array | null): Promise<AuditVerdict> {
+export function verifyAudit(db: Db, key: Uint8Array | null): Promise<AuditVerdict> {
+  // One snapshot of rows and head: on a living instance they move while we read.
+  return transaction(db, (tx) => verifyIn(tx, key), {
+    isolationLevel: 'repeatable read',
+    accessMode: 'read only',
+  })
+}
+
+async function verifyIn(db: Tx, key: Uint8Array | null): Promise<AuditVerdict> {
   let seq = 0
   let hash: Uint8Array = new Uint8Array(32)
   for (;;) {

@@ -74,7 +74,7 @@ export type CrmWriter = {
     operationId: string,
   ): Promise<{ record: CrmRecord; fields: Fields } | null>
   /** Removes a record we made, provided it was not modified since. */
-  remove(change: Extract<CrmChange, { action: 'remove' }>, unmodifiedSince: string): Promise<WriteOutcome>
+  remove(change: Extract<CrmChange, { action: 'remove' }>): Promise<WriteOutcome>
   /** The fields of a record that a change touches, in the form a change holds them. */
   fieldsOf(record: CrmRecord, names: readonly string[]): Fields
 }

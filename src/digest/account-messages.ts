@@ -1,12 +1,13 @@
 import type { KnownBlock } from '@slack/types'
-import type { Module } from '../model/field.ts'
-import type { PastRecommendation, Rationale, TimelineEvent } from '../model/review.ts'
+import type { Account } from '../model/account.ts'
+import type { AccountStanding, PastRecommendation, Rationale, TimelineEvent } from '../model/review.ts'
 import type { Evidence } from '../model/signal.ts'
 import { button, context, header, section, summary } from '../slack/blocks.ts'
-import { calendarDay, date, daysFrom } from '../slack/dates.ts'
+import { type Citing, citation } from '../slack/citation.ts'
+import { calendarDay } from '../slack/dates.ts'
 import type { Message } from '../slack/message.ts'
-import { bullets, count, joined, link, type Mrkdwn, mrkdwn, oneLine, truncate } from '../slack/mrkdwn.ts'
-import { RECOMMENDATION_WORDS } from './words.ts'
+import { bullets, count, joined, mrkdwn, oneLine, truncate, truncateWords } from '../slack/mrkdwn.ts'
+import { CLOSED, pastWords } from './words.ts'
 
 /** The messages around a brief: on the way to it, in its thread, and instead of it. */
 
@@ -43,36 +44,68 @@ export function renderProgress({
   }
 }
 
-type Reader = { zone: string; now: Date; recordUrl: (module: Module, id: string) => string | null }
-
 const EVIDENCE_LINES = 12
 
-/** For the brief's thread: each statement with the records it rests on. */
-export function renderEvidence(
-  { accountName, rationale }: { accountName: string; rationale: readonly Rationale[] },
-  reader: Reader,
-): Message {
-  const title = `What this rests on: ${truncate(oneLine(accountName), 50)}.`
-  const shown = rationale.slice(0, EVIDENCE_LINES)
+export type EvidenceFacts = {
+  accountName: string
+  /** Of everything suggested. */
+  rationale: readonly Rationale[]
+  /** As the brief tells it: its risk has reasons of its own. */
+  standing?: AccountStanding | null
+  account?: Pick<Account, 'id' | 'status'>
+}
+
+/** For the brief's thread: each statement, of the risk as of the suggestions, with the records it rests on. */
+export function renderEvidence(facts: EvidenceFacts, reader: Citing): Message {
+  const title = `What this rests on: ${truncateWords(oneLine(facts.accountName), 50)}.`
+  const statements = onceEach([...riskReasons(facts), ...facts.rationale])
+  const shown = statements.slice(0, EVIDENCE_LINES)
+  const nothing =
+    facts.account?.status === 'closed'
+      ? CLOSED
+      : 'Nothing is suggested and no risk was seen, so no record is cited.'
   return {
     text: summary(title),
     blocks: [
-      section(
-        shown.length > 0 ? title : `${title} No records yet: nothing is proposed and no risk was seen.`,
-      ),
+      section(shown.length > 0 ? title : `${title} ${nothing}`),
       ...shown.map(({ text, evidence }) => {
-        const records = evidence.slice(0, 5).map((each) => record(each, reader))
+        const records = evidence.slice(0, 5).map((each) => citation(each, reader))
         if (evidence.length > 5) records.push(mrkdwn`and ${count(evidence.length - 5, 'more record')}`)
-        return section(mrkdwn`*${truncate(oneLine(text), 400)}*\n${bullets(records)}`)
+        return section(mrkdwn`*${truncateWords(oneLine(text), 400)}*\n${bullets(records)}`)
       }),
+      ...(statements.length > shown.length
+        ? [context([`and ${count(statements.length - shown.length, 'more statement')}`])]
+        : []),
     ],
   }
 }
 
-function record({ module, recordId, label, at }: Evidence, { recordUrl, zone, now }: Reader): Mrkdwn {
-  const age = at === null ? null : daysFrom(at, now, zone)
-  const when = at && age ? `${calendarDay(at, now, zone)} (${age})` : 'no date on record'
-  return mrkdwn`${link(recordUrl(module, recordId), truncate(oneLine(label), 100))} – ${when} · id ${recordId}`
+/** A reason of the risk is a signal's, with its records; the one without a signal is the account's own status. */
+function riskReasons({ accountName, standing, account }: EvidenceFacts): Rationale[] {
+  return (standing?.risk.reasons ?? []).flatMap(({ text }) => {
+    const signal = standing?.signals.find(({ reason }) => reason === text)
+    if (signal) return [{ text, evidence: signal.evidence }]
+    if (!account) return []
+    const status: Evidence = {
+      module: 'Accounts',
+      recordId: account.id,
+      label: `Account ${accountName}`,
+      at: null,
+      field: 'status',
+    }
+    return [{ text, evidence: [status] }]
+  })
+}
+
+/** The same sentence may stand behind several suggestions. */
+function onceEach(statements: readonly Rationale[]): Rationale[] {
+  const bySentence = new Map<string, Map<string, Evidence>>()
+  for (const { text, evidence } of statements) {
+    const records = bySentence.get(text) ?? new Map<string, Evidence>()
+    for (const each of evidence) records.set(`${each.recordId} ${each.field ?? ''}`, each)
+    bySentence.set(text, records)
+  }
+  return [...bySentence].map(([text, records]) => ({ text, evidence: [...records.values()] }))
 }
 
 export type HistoryFacts = {
@@ -88,19 +121,19 @@ export type HistoryFacts = {
 /** `/account history`: what happened, and what was proposed and decided. */
 export function renderHistory(facts: HistoryFacts): Message {
   const { accountName, timeline, past, zone, now } = facts
-  const name = truncate(oneLine(accountName), 50)
+  const name = truncateWords(oneLine(accountName), 40)
   const events = timeline.slice(0, 20).map(({ at, text }) => {
-    return mrkdwn`${calendarDay(at, now, zone)} – ${truncate(oneLine(text), 100)}`
+    return mrkdwn`${calendarDay(at, now, zone)} – ${truncateWords(oneLine(text), 100)}`
   })
   const decisions = past.slice(0, 10).map(({ title, state, reason, proposedAt, decidedAt }) => {
-    const why = reason ? ` (${truncate(oneLine(reason), 80)})` : ''
-    return mrkdwn`${truncate(oneLine(title), 100)}: ${RECOMMENDATION_WORDS[state]}${why}, ${date(decidedAt ?? proposedAt, 'day', zone)}`
+    const day = calendarDay((decidedAt ?? proposedAt).toISOString(), now, zone)
+    return mrkdwn`${truncateWords(oneLine(title), 100)}: ${pastWords({ state, reason })}, ${day}`
   })
   return {
     text: summary(`${name}: ${count(timeline.length, 'event')}, ${count(past.length, 'past suggestion')}.`),
     blocks: [
-      header(`${name} – history`),
-      ...(facts.summary ? [section(truncate(facts.summary, 600))] : []),
+      header(`${accountName} – history`),
+      ...(facts.summary ? [section(truncateWords(facts.summary, 600))] : []),
       section(mrkdwn`*What happened*\n${events.length > 0 ? bullets(events) : 'Nothing on record.'}`),
       section(mrkdwn`*Suggested before*\n${decisions.length > 0 ? bullets(decisions) : 'Nothing yet.'}`),
     ],
@@ -133,7 +166,7 @@ export function renderAmbiguous(query: string, matches: readonly Match[]): Messa
 
 /** The same words whether it does not exist or may not be seen: the answer must not tell which. */
 export function renderNotFound(query: string): Message {
-  const asked = truncate(oneLine(query), 40)
+  const asked = truncate(oneLine(query), 30)
   return {
     text: summary(`I can't find an account "${asked}" that you can see.`),
     blocks: [

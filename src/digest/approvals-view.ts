@@ -2,8 +2,9 @@ import type { KnownBlock } from '@slack/types'
 import type { ActionClass } from '../model/review.ts'
 import { actions, button, context, header, section, summary } from '../slack/blocks.ts'
 import { date } from '../slack/dates.ts'
+import { LIMITS } from '../slack/limits.ts'
 import type { Message } from '../slack/message.ts'
-import { count, joined, mrkdwn, oneLine, type Text, truncate } from '../slack/mrkdwn.ts'
+import { count, joined, mrkdwn, oneLine, type Text, truncateWords } from '../slack/mrkdwn.ts'
 
 /** `/approvals`: what waits for the reader. */
 export type WaitingApproval = {
@@ -38,9 +39,9 @@ export function renderApprovals(waiting: readonly WaitingApproval[], zone: strin
   }
   const shown = waiting.slice(0, ROWS)
   const together = shown.filter(isLowImpact)
-  const title = `${count(waiting.length, 'decision')} waiting for you`
+  const title = waitingWords(waiting)
   return {
-    text: summary(`${title}, first ${truncate(oneLine(waiting[0]!.accountName), 40)}.`),
+    text: summary(`${title}.`),
     blocks: [
       header(title),
       ...shown.map((each) => row(each, zone)),
@@ -57,9 +58,9 @@ function row(
 ): KnownBlock {
   const details: Text[] = [mrkdwn`expires ${date(expiresAt, 'dayTime', zone)}`]
   if (confidence < SURE) details.push('needs a second look')
-  if (askedName) details.push(`asked: ${askedName}`)
+  if (askedName) details.push(`to decide: ${askedName}`)
   return section(
-    mrkdwn`*${truncate(oneLine(accountName), 80)}* – ${truncate(oneLine(title), 150)}\n${joined(details, ' · ')}`,
+    mrkdwn`*${truncateWords(oneLine(accountName), 80)}* – ${truncateWords(oneLine(title), 150)}\n${joined(details, ' · ')}`,
     {
       accessory: button({
         text: 'Review',
@@ -71,10 +72,25 @@ function row(
   )
 }
 
-/** The dialog names the accounts it is for; ten short names are what it can hold. */
+/** `2 decisions waiting for you, 6 for your reports`: what is theirs is not counted as the reader's. */
+export function waitingWords(waiting: readonly Pick<WaitingApproval, 'askedName'>[]): string {
+  const reports = waiting.filter(({ askedName }) => askedName !== null).length
+  const own = waiting.length - reports
+  if (reports === 0) return `${count(own, 'decision')} waiting for you`
+  if (own === 0) return `${count(reports, 'decision')} waiting for your reports`
+  return `${count(own, 'decision')} waiting for you, ${reports} for your reports`
+}
+
+const CREATES = 'Creates in Zoho:'
+
+/** The dialog names each account and what is done there, in equal parts of what it holds. */
 function batch(together: readonly WaitingApproval[]): KnownBlock[] {
-  const names = together.map(({ accountName }) => truncate(oneLine(accountName), 20)).join(', ')
   const n = together.length
+  const room = Math.floor((LIMITS.confirmText - CREATES.length) / n) - 1
+  const lines = together.map(({ accountName, title }) => {
+    const account = truncateWords(oneLine(accountName), Math.floor(room / 2))
+    return `${account}: ${truncateWords(oneLine(title), room - account.length - 2)}`
+  })
   return [
     actions([
       button({
@@ -84,7 +100,7 @@ function batch(together: readonly WaitingApproval[]): KnownBlock[] {
         label: `Approve ${n} tasks, meetings or notes at once`,
         confirm: {
           title: `Approve these ${n}?`,
-          text: `Creates tasks, meetings or notes in Zoho for: ${names}.`,
+          text: [CREATES, ...lines].join('\n'),
           confirm: `Approve ${n}`,
         },
       }),

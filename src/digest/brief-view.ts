@@ -11,10 +11,21 @@ import {
   section,
   summary,
 } from '../slack/blocks.ts'
-import { calendarDay, date, daysFrom } from '../slack/dates.ts'
+import { calendarDay, dayAndDistance, daysFrom } from '../slack/dates.ts'
 import type { Message } from '../slack/message.ts'
-import { bullets, joined, link, type Mrkdwn, mrkdwn, oneLine, type Text, truncate } from '../slack/mrkdwn.ts'
-import { dataAge, RECOMMENDATION_WORDS, RISK_WORDS } from './words.ts'
+import {
+  bullets,
+  count,
+  figure,
+  joined,
+  link,
+  type Mrkdwn,
+  mrkdwn,
+  oneLine,
+  type Text,
+  truncateWords,
+} from '../slack/mrkdwn.ts'
+import { CLOSED, dataAge, RECOMMENDATION_WORDS, RISK_WORDS, riskPhrase } from './words.ts'
 
 /** The state of one account, as asked for with `/account` or by Review. */
 export type Brief = {
@@ -24,8 +35,11 @@ export type Brief = {
   standing: AccountStanding | null
   /** Health at the review before, and when that was. */
   healthBefore: { score: number; at: Date } | null
+  /** `Call “Quarterly review”`. */
   lastTouch: { label: string; at: Date } | null
-  /** Newest first; `movedItems` makes the texts. */
+  /** Contacts that happened in the last 30 days. */
+  recentTouches: number
+  /** Of the last 30 days, newest first; `movedItems` makes the texts. */
   whatChanged: readonly { text: string; at: Date }[]
   recommendations: readonly BriefSuggestion[]
   /** The account's page in the CRM. */
@@ -48,15 +62,14 @@ export type BriefSuggestion = {
 const LINES = 5
 
 export function renderBrief(brief: Brief): Message {
-  const { account, standing, zone } = brief
-  const risk = standing ? RISK_WORDS[standing.risk.level] : 'not reviewed yet'
+  const { account, zone } = brief
   return {
-    text: summary(`${truncate(oneLine(account.name), 40)}: ${risk}, ${openWords(brief)}.`),
+    text: summary(`${truncateWords(oneLine(account.name), 40)}: ${riskInBrief(brief)}, ${openWords(brief)}.`),
     blocks: [
       header(account.name),
       fieldsSection(facts(brief)),
       section(mrkdwn`*What changed*\n${changes(brief)}`),
-      section(mrkdwn`*Risk: ${risk}*\n${reasons(brief)}`),
+      section(risk(brief)),
       section(mrkdwn`*Next step*\n${nextStep(brief)}`),
       ...suggestions(brief),
       actions([
@@ -84,9 +97,26 @@ export function renderBrief(brief: Brief): Message {
   }
 }
 
+function isClosed({ account }: Brief): boolean {
+  return account.status === 'closed'
+}
+
+function riskInBrief(brief: Brief): string {
+  if (isClosed(brief)) return 'closed'
+  return brief.standing ? riskPhrase(brief.standing.risk.level) : 'not reviewed yet'
+}
+
+function risk(brief: Brief): Mrkdwn {
+  const { standing } = brief
+  if (isClosed(brief)) return mrkdwn`*Risk*\n${CLOSED}`
+  if (!standing) return mrkdwn`*Risk*\nThe first review has not run yet.`
+  const reasons = standing.risk.reasons.slice(0, LINES).map(({ text }) => oneLine(text))
+  return mrkdwn`*Risk: ${RISK_WORDS[standing.risk.level]}*\n${reasons.length > 0 ? bullets(reasons) : 'Nothing speaks against this account.'}`
+}
+
 function openWords({ recommendations }: Brief): string {
   const open = recommendations.filter(({ state }) => state === 'open' || state === 'shown').length
-  if (open === 0) return 'nothing proposed'
+  if (open === 0) return 'nothing suggested'
   return open === 1 ? '1 suggestion' : `${open} suggestions`
 }
 
@@ -101,12 +131,16 @@ function facts({
 }: Brief): { label: string; value: Text }[] {
   const day = (iso: string) => {
     const distance = daysFrom(iso, now, zone)
-    return `${calendarDay(iso, now, zone)}${distance ? ` (${distance})` : ''}`
+    const isNear = distance === 'yesterday' || distance === 'today' || distance === 'tomorrow'
+    return isNear ? distance : (dayAndDistance(iso, now, zone) ?? iso)
   }
   return [
     { label: 'Owner', value: ownerName ?? 'nobody we know' },
     { label: 'Status', value: account.statusText ?? 'unknown' },
-    { label: 'Annual revenue', value: account.annualRevenue?.toLocaleString('en') ?? 'unknown' },
+    {
+      label: 'Annual revenue',
+      value: account.annualRevenue === null ? 'unknown' : figure(account.annualRevenue),
+    },
     { label: 'Renewal', value: account.renewalDate ? day(account.renewalDate) : 'no date on record' },
     { label: 'Health', value: health(standing, healthBefore) },
     {
@@ -124,22 +158,21 @@ function health(standing: AccountStanding | null, before: Brief['healthBefore'])
   return `${standing.health} of 100${moved}`
 }
 
-function changes({ whatChanged, zone }: Brief): Mrkdwn {
-  if (whatChanged.length === 0) return mrkdwn`Nothing in the last 30 days.`
-  return bullets(
-    whatChanged.slice(0, LINES).map(({ text, at }) => mrkdwn`${text} – ${date(at, 'day', zone)}`),
-  )
+function changes({ whatChanged, recentTouches, zone, now }: Brief): Mrkdwn {
+  const contact = recentTouches > 0 ? count(recentTouches, 'contact') : 'no contact'
+  if (whatChanged.length === 0) return mrkdwn`No field changed in the last 30 days; ${contact} in that time.`
+  const lines = whatChanged
+    .slice(0, LINES)
+    .map(({ text, at }) => mrkdwn`${text} – ${calendarDay(at.toISOString(), now, zone)}`)
+  return mrkdwn`${bullets(lines)}\nIn the last 30 days: ${contact}.`
 }
 
-function reasons({ standing }: Brief): Mrkdwn {
-  if (!standing) return mrkdwn`The first review has not run yet.`
-  if (standing.risk.reasons.length === 0) return mrkdwn`Nothing speaks against this account.`
-  return bullets(standing.risk.reasons.slice(0, LINES).map(({ text }) => mrkdwn`${oneLine(text)}`))
-}
-
-function nextStep({ recommendations }: Brief): Mrkdwn {
-  const next = recommendations.find(({ state }) => state === 'open' || state === 'shown')
-  return next ? mrkdwn`${oneLine(next.title)}` : mrkdwn`Nothing needs you here at the moment.`
+function nextStep(brief: Brief): Mrkdwn {
+  const next = brief.recommendations.find(({ state }) => state === 'open' || state === 'shown')
+  if (!next) return isClosed(brief) ? mrkdwn`Nothing to do.` : mrkdwn`Nothing needs you here at the moment.`
+  return next.cardUrl
+    ? mrkdwn`${oneLine(next.title)} – ${link(next.cardUrl, 'decide on its card')}`
+    : mrkdwn`${oneLine(next.title)}`
 }
 
 /** What can be decided has a button; what was decided has its card. */
@@ -148,8 +181,8 @@ function suggestions({ recommendations }: Brief): KnownBlock[] {
   const rows = recommendations.slice(0, LINES).map(({ id, title, state, cardUrl }) => {
     const words = joined(
       [
-        mrkdwn`*${truncate(oneLine(title), 150)}*`,
-        mrkdwn`${RECOMMENDATION_WORDS[state]}`,
+        mrkdwn`*${truncateWords(oneLine(title), 150)}*`,
+        mrkdwn`${state === 'shown' && cardUrl ? 'already a card, waiting for a decision' : RECOMMENDATION_WORDS[state]}`,
         ...(cardUrl ? [link(cardUrl, 'see the card')] : []),
       ],
       ' · ',

@@ -40,6 +40,8 @@ export type DigestFacts = {
   standings: readonly AccountStanding[]
   /** Best first; what is beyond the third counts as waiting. */
   candidates: readonly Candidate[]
+  /** Accounts with a suggestion that is open or waits for a decision, muted ones left out. */
+  needing: number
   /** Open suggestions of this owner that are not among the candidates. */
   others: number
   /** Cards of earlier days that nobody decided yet. */
@@ -66,7 +68,7 @@ export type DigestAccount = {
 
 export type Digest = Pick<
   DigestFacts,
-  'id' | 'stillWaiting' | 'analysed' | 'skipped' | 'asOf' | 'degraded' | 'now'
+  'id' | 'needing' | 'stillWaiting' | 'analysed' | 'skipped' | 'asOf' | 'degraded' | 'now'
 > & {
   ownerId: string
   zone: string
@@ -90,13 +92,15 @@ export function composeDigest(facts: DigestFacts): Digest | null {
     .filter(({ accountId }) => !muted.has(accountId))
     .toSorted((a, b) => a.on.localeCompare(b.on) || a.accountName.localeCompare(b.accountName))
   if (chosen.length === 0 && upcoming.length === 0) return null
+  const top = byAccount(chosen)
   return {
     id: facts.id,
     ownerId: owner.id,
     zone: owner.zone,
     localDate: localDate(now, owner.zone),
-    top: byAccount(chosen),
+    top,
     recommendationIds: chosen.map(({ recommendation }) => recommendation.id),
+    needing: Math.max(facts.needing, top.length),
     stillWaiting: facts.stillWaiting,
     waiting: facts.others + heard.length - chosen.length,
     moved: newsworthy(facts, muted),

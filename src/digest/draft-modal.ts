@@ -5,7 +5,7 @@ import { modal } from '../slack/inputs.ts'
 import { LIMITS } from '../slack/limits.ts'
 import { mrkdwn } from '../slack/mrkdwn.ts'
 
-/** A letter to copy. Nobody but the person sends it. */
+/** An e-mail to copy. Nobody but the person sends it. */
 export function draftModal({ subject, body }: DraftText): ModalView {
   return modal({
     title: 'Draft e-mail',
@@ -22,7 +22,7 @@ export function draftModal({ subject, body }: DraftText): ModalView {
   })
 }
 
-/** A letter may be longer than one section holds; paragraphs stay whole where they fit. */
+/** A text may be longer than one section holds; paragraphs stay whole where they fit. */
 function pieces(body: string): string[] {
   const parts: string[] = []
   for (const paragraph of body.split('\n\n')) {

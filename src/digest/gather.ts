@@ -1,36 +1,28 @@
+import { and, eq, inArray, min } from 'drizzle-orm'
 import { DateTime } from 'luxon'
-import { isTouch } from '../model/account.ts'
-import { cardState } from '../model/approval.ts'
+import { type ActivityType, isTouch } from '../model/account.ts'
 import type { Module } from '../model/field.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Db } from '../store/db.ts'
 import { lastDigest } from '../store/digests.ts'
 import { accountFacts } from '../store/mirror.ts'
-import { undoOperationOf } from '../store/operations.ts'
 import { cardKey, messagePosition } from '../store/outbox.ts'
+import { accountNames, answersFor, coveredBy, type OwnedAccount, waitingFor } from '../store/portfolio.ts'
 import {
-  accountNames,
-  changesSince,
-  datesBetween,
-  lastDecided,
-  type OwnedAccount,
-  ownedAccounts,
-  waitingFor,
-} from '../store/portfolio.ts'
-import {
-  openRecommendations,
   pendingApprovalOf,
   type RecommendationRow,
   recommendationsOfAccounts,
 } from '../store/recommendations.ts'
-import { lastReviewAt, latestReviews, standingBefore, standingsOf } from '../store/reviews.ts'
+import { lastReviewAt, latestReviews, standingBefore } from '../store/reviews.ts'
+import { digests } from '../store/schema.ts'
 import { setting } from '../store/settings.ts'
-import { mirrorAsOf, syncStates } from '../store/sync-state.ts'
 import type { WaitingApproval } from './approvals-view.ts'
 import type { Brief } from './brief-view.ts'
-import type { DigestFacts, Upcoming } from './compose.ts'
-import type { DecidedRow, Home } from './home-view.ts'
-import { type Moved, movedItems } from './moved.ts'
+import type { DigestFacts } from './compose.ts'
+import { decidedRows } from './decided.ts'
+import type { Home, SuggestionRow } from './home-view.ts'
+import { movedItems } from './moved.ts'
+import { overviewOf, type Waiting } from './overview.ts'
 import type { Portfolio } from './portfolio-view.ts'
 import type { TeamDigest } from './team-view.ts'
 
@@ -41,12 +33,14 @@ export type GatherTools = {
   recordUrl: (module: Module, id: string) => string | null
   /** Permalink of a message. */
   permalink: (position: { channel: string; ts: string }) => string
+  /** Local time, `HH:MM`, of the digests of people who chose none. */
+  digestTime: string
 }
 
 type Reader = { zone: string; now: Date }
 
 const DAY = 24 * 3_600_000
-const COMING_UP_DAYS = 7
+const RECENT_DAYS = 30
 
 /** @param picked what the digest shows as cards, best first. */
 export async function digestFacts(
@@ -61,7 +55,7 @@ export async function digestFacts(
   },
 ): Promise<DigestFacts> {
   const { now, picked, others, stillWaiting, id } = digest
-  const overview = await overviewOf(db, [owner.id], { zone: owner.zone, now })
+  const overview = await overviewOf(db, await coveredBy(db, owner), { zone: owner.zone, now })
   const names = await accountNames(
     db,
     picked.map((row) => row.accountId),
@@ -70,6 +64,7 @@ export async function digestFacts(
     id,
     owner,
     now,
+    needing: unmuted(overview.needing, owner),
     others,
     stillWaiting,
     standings: overview.standings,
@@ -87,60 +82,14 @@ export async function digestFacts(
   }
 }
 
-/** What is true of some people's accounts, whoever reads it. */
-async function overviewOf(db: Db, ownerIds: readonly string[], reader: Reader) {
-  const owned = await ownedAccounts(db, ownerIds)
-  const standings = (await standingsOf(db, ownerIds)).map(({ standing }) => standing)
-  const since = new Date(reader.now.getTime() - DAY)
-  const changed = await changesSince(
-    db,
-    owned.map(({ id }) => id),
-    since,
-  )
-  const moved: Moved[] = movedItems(changed, new Map(owned.map(({ id, name }) => [id, name])), reader)
-  const unreviewed = owned.length - standings.length
-  return {
-    owned,
-    standings,
-    moved,
-    upcoming: await comingUp(db, ownerIds, reader),
-    analysed: standings.length,
-    skipped: { count: Math.max(0, unreviewed), why: unreviewed > 0 ? 'not reviewed yet' : '' },
-    asOf: await mirrorAsOf(db),
-    degraded: await degradedWords(db),
-  }
-}
-
-async function comingUp(db: Db, ownerIds: readonly string[], { zone, now }: Reader): Promise<Upcoming[]> {
-  const today = DateTime.fromJSDate(now, { zone })
-  const until = today.plus({ days: COMING_UP_DAYS })
-  return datesBetween(db, ownerIds, today.toISODate() ?? '', until.toISODate() ?? '')
-}
-
-const MODULE_WORDS: Record<Module, string> = {
-  Accounts: 'accounts',
-  Contacts: 'contacts',
-  Deals: 'deals',
-  Tasks: 'tasks',
-  Events: 'meetings',
-  Calls: 'calls',
-  Notes: 'notes',
-}
-
-/** What could not be read or used lately, for a person; the errors themselves are in the status and the log. */
-async function degradedWords(db: Db): Promise<string[]> {
-  const failing = (await syncStates(db)).filter(({ error }) => error !== null)
-  const crm = await setting(db, 'crm_fields')
-  return [...failing.map(({ module }) => MODULE_WORDS[module]), ...(crm?.problems ?? [])]
-}
-
 export async function homeFacts(tools: GatherTools, owner: Owner, now: Date): Promise<Home> {
   const { db } = tools
   const reader = { zone: owner.zone, now }
-  const overview = await overviewOf(db, [owner.id], reader)
+  const overview = await overviewOf(db, await coveredBy(db, owner), reader)
   const names = new Map(overview.owned.map(({ id, name }) => [id, name]))
-  const waiting = await waitingFor(db, [owner.id])
-  const open = await openRecommendations(db, { ownerIds: [owner.id] })
+  const waiting = await waitingFor(db, await answersFor(db, owner))
+  const own = waiting.filter(({ approval }) => approval.askedOwnerId === owner.id)
+  const reports = waiting.filter(({ approval }) => approval.askedOwnerId !== owner.id)
   const muted = new Set(owner.preferences.mutedAccountIds)
   return {
     owner,
@@ -148,17 +97,14 @@ export async function homeFacts(tools: GatherTools, owner: Owner, now: Date): Pr
     asOf: overview.asOf,
     degraded: overview.degraded,
     lastRunAt: await lastReviewAt(db, [owner.id]),
-    nextDigestAt: await nextDigestAt(db, owner, now),
+    nextDigestAt: await nextDigestAt(tools, owner, now),
+    digestTime: owner.preferences.digestTime ?? tools.digestTime,
+    digestSkipped: await wasSkipped(db, owner, now),
     analysed: overview.analysed,
     skipped: overview.skipped,
-    waiting: waiting.map(({ approval, recommendation, accountName }) => ({
-      recommendationId: recommendation.id,
-      accountName,
-      title: recommendation.title,
-      expiresAt: approval.expiresAt,
-      confidence: recommendation.confidence,
-    })),
-    suggestions: open
+    waiting: own.map(waitingRow),
+    reportsWaiting: reports.map((each) => ({ ...waitingRow(each), askedName: each.askedName ?? 'a report' })),
+    suggestions: overview.open
       .filter(({ accountId }) => !muted.has(accountId))
       .map(({ id, accountId, title, confidence }) => ({
         recommendationId: id,
@@ -167,49 +113,45 @@ export async function homeFacts(tools: GatherTools, owner: Owner, now: Date): Pr
         expiresAt: null,
         confidence,
       })),
-    decided: await decidedRows(tools, owner),
+    decided: await decidedRows(db, owner, tools.permalink),
     standings: overview.standings,
+    owned: overview.owned.length,
+    needing: unmuted(overview.needing, owner),
     mutedAccounts: [...(await accountNames(db, [...muted]))].map(([id, name]) => ({ id, name })),
     writesStopped: (await setting(db, 'writes_stopped')) ? 'by an admin' : null,
   }
 }
 
-const OUTCOME = {
-  pending: 'waiting',
-  processing: 'approved, being written',
-  done: 'approved and written to Zoho',
-  failed: 'approved, but Zoho refused it',
-  unknown: 'approved, outcome being checked',
-  rejected: 'rejected',
-  stale: 'not written: the CRM had changed',
-  expired: 'expired, nothing written',
-  superseded: 'replaced by a newer one',
-  withdrawn: 'taken back',
-  undone: 'undone',
-} as const
-
-const DECIDED = 5
-
-async function decidedRows({ db, permalink }: GatherTools, owner: Owner): Promise<DecidedRow[]> {
-  const rows: DecidedRow[] = []
-  for (const { approval, title, accountName, operation } of await lastDecided(db, [owner.id], DECIDED)) {
-    const position = await messagePosition(db, cardKey(approval.id))
-    const undo = await undoOperationOf(db, approval.id)
-    rows.push({
-      accountName,
-      title,
-      outcome: OUTCOME[cardState(approval.state, operation?.state ?? null, undo?.state ?? null)],
-      at: approval.decidedAt ?? approval.openedAt,
-      url: position ? permalink(position) : null,
-    })
+function waitingRow({ approval, recommendation, accountName }: Waiting): SuggestionRow {
+  return {
+    recommendationId: recommendation.id,
+    accountName,
+    title: recommendation.title,
+    expiresAt: approval.expiresAt,
+    confidence: recommendation.confidence,
   }
-  return rows
+}
+
+/** What somebody muted does not need them. */
+function unmuted(needing: ReadonlySet<string>, { preferences }: Pick<Owner, 'preferences'>): number {
+  const muted = new Set(preferences.mutedAccountIds)
+  return [...needing].filter((id) => !muted.has(id)).length
+}
+
+/** Today's digest was left out, because its hour had long passed when it could be sent. */
+async function wasSkipped(db: Db, { id, zone }: Owner, now: Date): Promise<boolean> {
+  const last = await lastDigest(db, id)
+  return last?.state === 'late' && last.localDate === DateTime.fromJSDate(now, { zone }).toISODate()
 }
 
 /** The next time their digest is due, if something needs them; null while paused. */
-export async function nextDigestAt(db: Db, owner: Owner, now: Date): Promise<Date | null> {
+export async function nextDigestAt(
+  { db, digestTime: companyTime }: Pick<GatherTools, 'db' | 'digestTime'>,
+  owner: Owner,
+  now: Date,
+): Promise<Date | null> {
   const { digestTime, digestDays, pausedUntil } = owner.preferences
-  const [hour = 6, minute = 0] = digestTime.split(':').map(Number)
+  const [hour = 0, minute = 0] = (digestTime ?? companyTime).split(':').map(Number)
   const last = await lastDigest(db, owner.id)
   const begin = pausedUntil && new Date(pausedUntil) > now ? new Date(pausedUntil) : now
   const today = DateTime.fromJSDate(begin, { zone: owner.zone })
@@ -221,16 +163,24 @@ export async function nextDigestAt(db: Db, owner: Owner, now: Date): Promise<Dat
   return null
 }
 
+/** @param whose `self` when it is the reader's own portfolio. */
 export async function portfolioFacts(
   { db }: GatherTools,
-  whose: { title: string; ownerIds: readonly string[] },
+  whose: {
+    title: string
+    ownerIds: readonly string[]
+    self?: Pick<Owner, 'role' | 'preferences'> | undefined
+  },
   reader: Reader,
 ): Promise<Portfolio> {
   const overview = await overviewOf(db, whose.ownerIds, reader)
-  const { owned, standings, moved, upcoming, analysed, skipped, asOf, degraded } = overview
+  const { owned, needing, standings, moved, upcoming, analysed, skipped, asOf, degraded } = overview
   return {
     title: whose.title,
     standings,
+    needing: whose.self ? unmuted(needing, whose.self) : needing.size,
+    owned: owned.length,
+    ownRole: whose.self?.role ?? null,
     ownerNames: whose.ownerIds.length > 1 ? ownerNames(owned) : null,
     moved,
     upcoming,
@@ -246,6 +196,14 @@ function ownerNames(owned: readonly OwnedAccount[]): Map<string, string> {
   return new Map(owned.map(({ id, ownerName }) => [id, ownerName ?? 'nobody']))
 }
 
+const TOUCH_WORDS: Record<ActivityType, string> = {
+  meeting: 'meeting',
+  call: 'call',
+  email: 'e-mail',
+  task: 'task',
+  note: 'note',
+}
+
 /** Null for an account that the mirror does not have. */
 export async function briefFacts(
   { db, recordUrl, permalink }: GatherTools,
@@ -258,7 +216,10 @@ export async function briefFacts(
   const before = review
     ? await standingBefore(db, accountId, new Date(review.startedAt.getTime() - DAY / 2))
     : null
-  const [touch] = facts.activities.filter((activity) => isTouch(activity, reader.now))
+  const touches = facts.activities.filter((activity) => isTouch(activity, reader.now))
+  const [touch] = touches
+  const recently = new Date(reader.now.getTime() - RECENT_DAYS * DAY)
+  const changes = facts.changes.filter(({ at }) => at >= recently)
   const names = new Map([[accountId, facts.account.name]])
   const suggestions = await recommendationsOfAccounts(db, [accountId], ['open', 'shown'])
   return {
@@ -266,8 +227,9 @@ export async function briefFacts(
     ownerName: facts.owner?.name ?? null,
     standing: review?.standing ?? null,
     healthBefore: before && { score: before.standing.health, at: before.at },
-    lastTouch: touch?.at ? { label: touch.subject, at: touch.at } : null,
-    whatChanged: movedItems(facts.changes, names, reader).map(({ text, at }) => ({ text, at })),
+    lastTouch: touch?.at ? { label: `${TOUCH_WORDS[touch.type]} “${touch.subject}”`, at: touch.at } : null,
+    recentTouches: touches.filter(({ at }) => at !== null && at >= recently).length,
+    whatChanged: movedItems(changes, names, reader).map(({ text, at }) => ({ text, at })),
     recommendations: await Promise.all(
       suggestions.map(async ({ id, title, state }) => {
         const approvalId = state === 'shown' ? await pendingApprovalOf(db, id) : null
@@ -313,12 +275,8 @@ export async function teamFacts(
   const ids = team.owners.map(({ id }) => id)
   const overview = await overviewOf(db, ids, reader)
   const names = ownerNames(overview.owned)
-  const open = await openRecommendations(db, { ownerIds: ids })
-  const waiting = await waitingFor(db, ids)
-  const needing = new Set(
-    [...open, ...waiting.map(({ recommendation }) => recommendation)].map(({ accountId }) => accountId),
-  )
-  const { moved, upcoming, analysed, skipped, asOf, degraded, owned } = overview
+  const firstDigests = await firstDigestsOf(db, ids)
+  const { needing, waiting, moved, upcoming, analysed, skipped, asOf, degraded, owned } = overview
   return {
     id: team.id,
     team: team.name,
@@ -330,6 +288,7 @@ export async function teamFacts(
         needing: theirs.filter((account) => needing.has(account.id)).length,
         waiting: waiting.filter(({ approval }) => approval.askedOwnerId === id).length,
         lookedAt: homeSeenAt,
+        firstDigestAt: firstDigests.get(id) ?? null,
       }
     }),
     attention: overview.standings
@@ -350,4 +309,17 @@ export async function teamFacts(
     degraded,
     ...reader,
   }
+}
+
+/** When each of them first had a digest. */
+async function firstDigestsOf(db: Db, ownerIds: readonly string[]): Promise<Map<string, Date>> {
+  if (ownerIds.length === 0) return new Map()
+  const rows = await db
+    .select({ recipient: digests.recipient, at: min(digests.createdAt) })
+    .from(digests)
+    .where(
+      and(inArray(digests.recipient, [...ownerIds]), eq(digests.kind, 'owner'), eq(digests.state, 'sent')),
+    )
+    .groupBy(digests.recipient)
+  return new Map(rows.flatMap(({ recipient, at }) => (at ? [[recipient, at]] : [])))
 }

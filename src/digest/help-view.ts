@@ -1,5 +1,7 @@
-import type { Preferences, Role } from '../model/owner.ts'
+import type { HomeView } from '@slack/types'
+import type { Role } from '../model/owner.ts'
 import { context, header, section, summary } from '../slack/blocks.ts'
+import { zoneInWords } from '../slack/dates.ts'
 import type { Message } from '../slack/message.ts'
 import { bullets, type Mrkdwn, mrkdwn } from '../slack/mrkdwn.ts'
 
@@ -46,9 +48,8 @@ export function renderHelp(role: Role): Message {
 
 /** For people without any role, guests, and other workspaces. */
 export function renderNoRole(): Message {
-  const text = "You don't have access to the accounts here. Ask an admin to link you."
   return {
-    text: summary(text),
+    text: summary("You don't have access to the accounts here. Ask an admin to link you."),
     blocks: [
       section(
         "You don't have access to the accounts here. An admin of the account manager can link you to your Zoho user; nothing was changed.",
@@ -57,19 +58,25 @@ export function renderNoRole(): Message {
   }
 }
 
+/** App Home of somebody without any role. */
+export function renderNoRoleHome(): HomeView {
+  return { type: 'home', blocks: renderNoRole().blocks }
+}
+
 /** The answer to "Why am I getting this?". */
 export function renderDigestReason({
   digestTime,
   zone,
 }: {
-  digestTime: Preferences['digestTime']
+  /** Local time in force, `HH:MM`. */
+  digestTime: string
   zone: string
 }): Message {
   return {
     text: summary('You get this digest because accounts you own need a decision.'),
     blocks: [
       section(
-        mrkdwn`You own these accounts in Zoho, and something about them needs a decision or has a date within 7 days. The digest comes at ${digestTime} (${zone}) and only when there is something to say; never more than three suggestions at a time. Change the time, mute accounts or pause in App Home.`,
+        mrkdwn`You own these accounts in Zoho, and something about them needs a decision or has a date within 7 days. The digest comes at ${digestTime} (${zoneInWords(zone)}) and only when there is something to say; never more than three suggestions at a time. Change the time, mute accounts or pause in App Home.`,
       ),
     ],
   }

@@ -1,6 +1,6 @@
 import type { KnownBlock } from '@slack/types'
 import { button, header, section } from '../slack/blocks.ts'
-import { date } from '../slack/dates.ts'
+import { date, zoneInWords } from '../slack/dates.ts'
 import { checkboxes, select, timepicker } from '../slack/inputs.ts'
 import { mrkdwn } from '../slack/mrkdwn.ts'
 import type { Home } from './home-view.ts'
@@ -19,14 +19,14 @@ const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'
 )
 
 /** Each setting with its control beside it; a change takes effect at once. */
-export function homeSettings({ owner, mutedAccounts, now }: Home): KnownBlock[] {
+export function homeSettings({ owner, digestTime, mutedAccounts, now }: Home): KnownBlock[] {
   const { preferences, zone } = owner
   return [
     header('Settings'),
-    section(mrkdwn`*Digest at* (${zone} time)`, {
-      accessory: timepicker('settings.digest_time', preferences.digestTime),
+    section(mrkdwn`*Digest at* (${zoneInWords(zone)})`, {
+      accessory: timepicker('settings.digest_time', digestTime),
     }),
-    section(mrkdwn`*Digest on*`, {
+    section(mrkdwn`*Digest on*${preferences.digestDays.length === 0 ? '\nNo digest on any day.' : ''}`, {
       accessory: checkboxes('settings.digest_days', DAYS, preferences.digestDays.map(String)),
     }),
     section(mrkdwn`*Quiet from*\nNothing is sent to you unasked between these times.`, {

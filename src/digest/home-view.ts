@@ -13,10 +13,11 @@ import {
   mrkdwn,
   oneLine,
   type Text,
-  truncate,
+  truncateWords,
 } from '../slack/mrkdwn.ts'
+import { waitingWords } from './approvals-view.ts'
 import { homeSettings } from './home-settings.ts'
-import { analysedLine, bands, dataAge } from './words.ts'
+import { analysedLine, BANDS, bands, dataAge, needOfAll, noAccounts } from './words.ts'
 
 /** A suggestion in one row: waiting for a decision, or not opened yet. */
 export type SuggestionRow = {
@@ -32,27 +33,37 @@ export type DecidedRow = {
   accountName: string
   title: string
   /** What became of it, e.g. `approved and written to Zoho`. */
-  outcome: string
+  outcome: Text
   at: Date
   /** Permalink of the card. */
   url: string | null
 }
 
 export type Home = {
-  owner: Pick<Owner, 'name' | 'zone' | 'preferences'>
+  owner: Pick<Owner, 'name' | 'role' | 'zone' | 'preferences'>
   asOf: Date | null
   degraded: readonly string[]
   lastRunAt: Date | null
   /** Null while paused or switched off. */
   nextDigestAt: Date | null
+  /** Local time, `HH:MM`, in force: the person's own or the company's. */
+  digestTime: string
+  /** Today's digest came to its turn too late to be sent. */
+  digestSkipped: boolean
   analysed: number
   skipped: { count: number; why: string }
   /** Most urgent first. */
   waiting: readonly SuggestionRow[]
+  /** A manager's: what waits for their reports, and for whom. */
+  reportsWaiting: readonly (SuggestionRow & { askedName: string })[]
   suggestions: readonly SuggestionRow[]
   /** Newest first. */
   decided: readonly DecidedRow[]
   standings: readonly AccountStanding[]
+  /** Accounts of theirs in the mirror, reviewed or not. */
+  owned: number
+  /** Of those, how many have a suggestion that is open or waits for a decision. */
+  needing: number
   mutedAccounts: readonly { id: string; name: string }[]
   /** The kill switch: who stopped writing, in words; null while writing. */
   writesStopped: string | null
@@ -74,6 +85,7 @@ export function renderHome(home: Home): HomeView {
         ]
       : []),
     ...waiting(home),
+    ...reportsWaiting(home),
     ...suggestions(home),
     ...decided(home),
     ...portfolio(home),
@@ -84,10 +96,9 @@ export function renderHome(home: Home): HomeView {
   return { type: 'home', blocks: blocks.slice(0, LIMITS.viewBlocks) }
 }
 
-function greeting({ waiting }: Home): string {
-  return waiting.length > 0
-    ? `${count(waiting.length, 'decision')} waiting for you`
-    : 'Nothing is waiting for you'
+function greeting({ waiting, reportsWaiting }: Home): string {
+  if (waiting.length + reportsWaiting.length === 0) return 'Nothing is waiting for you'
+  return waitingWords([...waiting.map(() => ({ askedName: null })), ...reportsWaiting])
 }
 
 function status(home: Home): Mrkdwn {
@@ -97,6 +108,10 @@ function status(home: Home): Mrkdwn {
     lastRunAt ? mrkdwn`Last review ${date(lastRunAt, 'dayTime', owner.zone)}.` : mrkdwn`No review yet.`,
   )
   if (home.analysed > 0) parts.push(mrkdwn`${analysedLine(home)}`)
+  if (home.digestSkipped)
+    parts.push(
+      mrkdwn`Today’s digest was left out, because it could not be sent within four hours of its time; */sergas digest now* sends it.`,
+    )
   if (nextDigestAt)
     parts.push(mrkdwn`Next digest ${date(nextDigestAt, 'dayTime', owner.zone)}, if something needs you.`)
   return joined(parts, ' ')
@@ -104,6 +119,9 @@ function status(home: Home): Mrkdwn {
 
 function waiting(home: Home): KnownBlock[] {
   const rows = home.waiting
+  if (rows.length === 0 && home.owned === 0 && home.asOf !== null) {
+    return [divider(), section(noAccounts(home.owner.role))]
+  }
   if (rows.length === 0) {
     const checked =
       home.analysed > 0 ? `Checked ${count(home.analysed, 'account')}` : 'No account checked yet'
@@ -114,6 +132,17 @@ function waiting(home: Home): KnownBlock[] {
     divider(),
     header(`Waiting for you (${rows.length})`),
     ...rows.slice(0, ROWS).map((row) => suggestion(row, home)),
+    ...overflowing(rows.length - ROWS, 'more wait after these; /approvals lists them.'),
+  ]
+}
+
+function reportsWaiting(home: Home): KnownBlock[] {
+  const rows = home.reportsWaiting
+  if (rows.length === 0) return []
+  return [
+    divider(),
+    header(`Waiting for your reports (${rows.length})`),
+    ...rows.slice(0, ROWS).map((row) => suggestion(row, home, row.askedName)),
     ...overflowing(rows.length - ROWS, 'more wait after these; /approvals lists them.'),
   ]
 }
@@ -133,12 +162,16 @@ function suggestions(home: Home): KnownBlock[] {
 function suggestion(
   { recommendationId, accountName, title, expiresAt, confidence }: SuggestionRow,
   home: Home,
+  askedName: string | null = null,
 ): KnownBlock {
-  const details: Text[] = [`${confidence.level} confidence`]
+  const details: Text[] = [
+    ...(askedName ? [`to decide: ${askedName}`] : []),
+    `${confidence.level} confidence`,
+  ]
   if (confidence.score < 0.6) details.push('needs a second look')
   if (expiresAt) details.push(mrkdwn`expires ${date(expiresAt, 'dayTime', home.owner.zone)}`)
   return section(
-    mrkdwn`*${truncate(oneLine(accountName), 80)}* – ${truncate(oneLine(title), 150)}\n${joined(details, ' · ')}`,
+    mrkdwn`*${truncateWords(oneLine(accountName), 80)}* – ${truncateWords(oneLine(title), 150)}\n${joined(details, ' · ')}`,
     {
       accessory: button({
         text: 'Review',
@@ -157,22 +190,24 @@ function overflowing(n: number, text: string): KnownBlock[] {
 function decided({ decided, owner }: Home): KnownBlock[] {
   if (decided.length === 0) return []
   const lines = decided.slice(0, DECIDED_ROWS).map(({ accountName, title, outcome, at, url }) => {
-    const what = `${truncate(oneLine(accountName), 60)} – ${truncate(oneLine(title), 120)}`
+    const what = `${truncateWords(oneLine(accountName), 60)} – ${truncateWords(oneLine(title), 120)}`
     return mrkdwn`${link(url, what)}: ${outcome}, ${date(at, 'dayTime', owner.zone)}`
   })
   return [divider(), header('Recently decided'), section(bullets(lines))]
 }
 
-function portfolio({ standings }: Home): KnownBlock[] {
+function portfolio({ standings, needing, owned }: Home): KnownBlock[] {
   if (standings.length === 0) return []
+  const needs = needOfAll(needing, owned, 'you')
+  const calmest = BANDS.at(-1)?.name
   const lines = bands(standings).map(({ name, standings }) => {
-    const names = standings.slice(0, 5).map((each) => truncate(oneLine(each.name), 40))
+    const names = standings.slice(0, 5).map((each) => truncateWords(oneLine(each.name), 40))
     const rest = standings.length - names.length
     const listed =
-      name === 'Healthy' || names.length === 0
+      name === calmest || names.length === 0
         ? ''
         : `: ${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
     return mrkdwn`*${name}* ${standings.length}${listed}`
   })
-  return [divider(), header('Your portfolio by health'), section(joined(lines, '\n'))]
+  return [divider(), header('Your portfolio by health'), section(joined([`${needs}.`, ...lines], '\n'))]
 }

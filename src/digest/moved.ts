@@ -1,6 +1,6 @@
 import { DEFAULT_FIELDS, type FieldSpec, type Module } from '../model/field.ts'
 import { calendarDay } from '../slack/dates.ts'
-import { oneLine, truncate } from '../slack/mrkdwn.ts'
+import { figure, oneLine, truncate } from '../slack/mrkdwn.ts'
 import type { changes } from '../store/schema.ts'
 
 /** One thing that changed in the CRM, ready to be told. */
@@ -59,6 +59,21 @@ export function movedItems(
   })
 }
 
+/** What is left of several changes of one field: from the first value to the last, nothing when those are the same. */
+export function netChanges<Row extends ChangeRow>(rows: readonly Row[]): Row[] {
+  const fields = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = `${row.recordId} ${row.field}`
+    fields.set(key, [...(fields.get(key) ?? []), row])
+  }
+  return [...fields.values()].flatMap((moves) => {
+    const inOrder = moves.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+    const [first, last] = [inOrder[0], inOrder.at(-1)]
+    if (!first || !last || (first.old ?? '') === (last.new ?? '')) return []
+    return [{ ...last, old: first.old }]
+  })
+}
+
 function words(row: ChangeRow, reader: { zone: string; now: Date }): { text: string; discreet: string } {
   const record = RECORD[row.module] ?? 'record'
   if (row.field === 'record') {
@@ -89,7 +104,6 @@ function value(
   if (text === null || text === '') return 'empty'
   if (spec?.type === 'date' || spec?.type === 'datetime') return calendarDay(text, now, zone)
   const number = Number(text)
-  if ((spec?.type === 'money' || spec?.type === 'number') && Number.isFinite(number))
-    return number.toLocaleString('en')
+  if ((spec?.type === 'money' || spec?.type === 'number') && Number.isFinite(number)) return figure(number)
   return truncate(oneLine(text), 60)
 }

@@ -1,16 +1,41 @@
 import type { KnownBlock } from '@slack/types'
+import type { Role } from '../model/owner.ts'
 import type { AccountStanding } from '../model/review.ts'
 import { context, divider, fieldsSection, header, section, summary, table } from '../slack/blocks.ts'
 import type { Message } from '../slack/message.ts'
-import { bullets, count, joined, type Mrkdwn, mrkdwn, oneLine, truncate } from '../slack/mrkdwn.ts'
+import {
+  bullets,
+  count,
+  joined,
+  type Mrkdwn,
+  mrkdwn,
+  oneLine,
+  truncate,
+  truncateWords,
+} from '../slack/mrkdwn.ts'
 import type { Upcoming } from './compose.ts'
 import type { Moved } from './moved.ts'
-import { analysedLine, bands, dataAge, RISK_WORDS, upcomingLine } from './words.ts'
+import {
+  analysedLine,
+  bands,
+  dataAge,
+  needOfAll,
+  noAccounts,
+  RISK_WORDS,
+  riskPhrase,
+  upcomingLine,
+} from './words.ts'
 
 export type Portfolio = {
   /** Whose: `Your portfolio`, `Dana's portfolio`, `Team portfolio`. */
   title: string
   standings: readonly AccountStanding[]
+  /** Accounts with a suggestion that is open or waits for a decision. */
+  needing: number
+  /** Accounts in the mirror, reviewed or not. */
+  owned: number
+  /** The reader's, when it is their own portfolio; null when it is somebody else's or a team's. */
+  ownRole: Role | null
   /** Owner names by account id, for a team; null for one owner. */
   ownerNames: ReadonlyMap<string, string> | null
   moved: readonly Moved[]
@@ -35,20 +60,17 @@ export function renderPortfolio(
   const { title, standings, moved, upcoming, zone, now } = portfolio
   const grouped = bands(standings)
   const pressing = grouped.flatMap(({ standings }) => standings)
+  if (pressing.length === 0) return empty(portfolio)
+  const needs = needsOf(portfolio)
   return {
-    text: summary(
-      `${truncate(oneLine(title), 30)}: ${count(grouped[0]!.standings.length, 'account')} to look after, ${standings.length} in all.`,
-    ),
+    text: summary(`${truncateWords(oneLine(title), 30)}: ${needs}.`),
     blocks: [
       header(title),
+      section(`${needs}.`),
       fieldsSection(
         grouped.map(({ name, standings }) => ({ label: name, value: count(standings.length, 'account') })),
       ),
-      ...(pressing.length === 0
-        ? [section('No account here yet. Accounts appear after the first sync with Zoho.')]
-        : []),
-      ...(pressing.length > 0 && surface.tables ? tabled(pressing, portfolio) : []),
-      ...(pressing.length > 0 && !surface.tables ? listed(pressing) : []),
+      ...(surface.tables ? tabled(pressing, portfolio) : listed(pressing)),
       ...list(
         'Moved since yesterday',
         moved.slice(0, LINES).map(({ accountName, text }) => mrkdwn`*${accountName}* – ${text}`),
@@ -60,6 +82,25 @@ export function renderPortfolio(
       context([dataAge(portfolio, zone), analysedLine(portfolio)]),
     ],
   }
+}
+
+function empty(portfolio: Portfolio): Message {
+  const { title, zone } = portfolio
+  return {
+    text: summary(`${truncateWords(oneLine(title), 30)}: no account to show.`),
+    blocks: [header(title), section(nothingHere(portfolio)), context([dataAge(portfolio, zone)])],
+  }
+}
+
+function needsOf({ needing, owned, ownRole }: Portfolio): string {
+  return needOfAll(needing, owned, ownRole === null ? 'someone' : 'you')
+}
+
+function nothingHere({ asOf, owned, ownRole }: Portfolio): Mrkdwn {
+  if (asOf === null) return mrkdwn`No account here yet. Accounts appear after the first sync with Zoho.`
+  if (owned > 0)
+    return mrkdwn`${count(owned, 'account')} here, not reviewed yet. The first review takes a minute.`
+  return ownRole === null ? mrkdwn`No accounts in Zoho belong here.` : noAccounts(ownRole)
 }
 
 function tabled(pressing: readonly AccountStanding[], { ownerNames }: Portfolio): KnownBlock[] {
@@ -78,14 +119,14 @@ function tabled(pressing: readonly AccountStanding[], { ownerNames }: Portfolio)
 
 function listed(pressing: readonly AccountStanding[]): KnownBlock[] {
   const lines = pressing.slice(0, LIST_ROWS).map((standing) => {
-    return mrkdwn`*${truncate(oneLine(standing.name), 60)}* – ${RISK_WORDS[standing.risk.level]}, health ${standing.health} of 100: ${mainReason(standing)}`
+    return mrkdwn`*${truncate(oneLine(standing.name), 60)}* – ${riskPhrase(standing.risk.level)}, health ${standing.health} of 100: ${mainReason(standing)}`
   })
   return [section(bullets(lines)), ...beyond(pressing.length - LIST_ROWS)]
 }
 
 function mainReason({ risk }: AccountStanding): string {
   const [first] = risk.reasons.toSorted((a, b) => b.points - a.points)
-  return first ? truncate(oneLine(first.text), 100) : 'nothing to report'
+  return first ? truncateWords(oneLine(first.text), 100) : 'nothing to report'
 }
 
 function beyond(rest: number): KnownBlock[] {

@@ -1,8 +1,9 @@
+import type { Role } from '../model/owner.ts'
 import { fieldsSection, header, section, summary } from '../slack/blocks.ts'
 import { date } from '../slack/dates.ts'
 import type { Message } from '../slack/message.ts'
 import { bullets, count, type Mrkdwn, mrkdwn } from '../slack/mrkdwn.ts'
-import { dataAge } from './words.ts'
+import { dataAge, noAccounts } from './words.ts'
 
 /** `/sergas status`. */
 export type Status = {
@@ -10,6 +11,8 @@ export type Status = {
   /** What does not work at the moment, in words. */
   degraded: readonly string[]
   lastReviewAt: Date | null
+  /** The reader's role when no account is theirs; absent or null otherwise. */
+  ownsNothingAs?: Role | null
   nextDigestAt: Date | null
   /** Who stopped writing and when; null while writing. */
   writesStopped: { by: string; at: Date } | null
@@ -38,6 +41,7 @@ export function renderStatus(status: Status): Message {
     blocks: [
       header(verdict),
       section(dataAge(status, status.zone)),
+      ...(status.ownsNothingAs ? [section(noAccounts(status.ownsNothingAs))] : []),
       fieldsSection([
         { label: 'Last review', value: moment(status.lastReviewAt, status.zone, 'none yet') },
         { label: 'Your next digest', value: moment(status.nextDigestAt, status.zone, 'none planned') },
@@ -70,10 +74,10 @@ function troublesOf({
       mrkdwn`Writing to Zoho was stopped by ${writesStopped.by} ${date(writesStopped.at, 'dayTime', zone)}. Approved changes wait; none is lost.`,
     )
   }
-  if (failed > 0)
-    troubles.push(
-      mrkdwn`Zoho refused ${count(failed, 'approved change')}. Their cards say why and offer another try.`,
-    )
+  if (failed > 0) {
+    const cards = failed === 1 ? 'Its card says why and offers' : 'Their cards say why and offer'
+    troubles.push(mrkdwn`Not written: ${count(failed, 'approved change')}. ${cards} another try.`)
+  }
   if (unsent > 20) troubles.push(mrkdwn`${unsent} messages wait to be sent; Slack takes about one a second.`)
   if (switchedOff.length > 0)
     troubles.push(mrkdwn`Off, because Zoho has no such field: ${switchedOff.join(', ')}.`)

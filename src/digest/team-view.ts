@@ -3,10 +3,19 @@ import type { RiskLevel, Signal, SignalKind } from '../model/signal.ts'
 import { context, divider, header, section, summary } from '../slack/blocks.ts'
 import { localDate, weekday } from '../slack/dates.ts'
 import type { Message } from '../slack/message.ts'
-import { bullets, count, joined, type Mrkdwn, mrkdwn, oneLine, truncate } from '../slack/mrkdwn.ts'
+import {
+  bullets,
+  count,
+  joined,
+  type Mrkdwn,
+  mrkdwn,
+  oneLine,
+  truncate,
+  truncateWords,
+} from '../slack/mrkdwn.ts'
 import type { Upcoming } from './compose.ts'
 import type { Moved } from './moved.ts'
-import { analysedLine, dataAge, RISK_WORDS, upcomingLine } from './words.ts'
+import { analysedLine, dataAge, needOfAll, needWords, riskPhrase, upcomingLine } from './words.ts'
 
 /**
  * The digest a whole channel reads: nobody is @-mentioned, nothing can be decided, and no amount is shown.
@@ -34,6 +43,8 @@ export type TeamOwner = {
   needing: number
   waiting: number
   lookedAt: Date | null
+  /** When a digest first came to them; null: none yet, so there was nothing to look at. */
+  firstDigestAt: Date | null
 }
 
 export type TeamAccount = {
@@ -54,10 +65,10 @@ export function renderTeamDigest(digest: TeamDigest): Message | null {
   if (attention.length === 0 && upcoming.length === 0) return null
   const headline =
     attention.length > 0
-      ? `${count(attention.length, 'account')} ${attention.length === 1 ? 'needs' : 'need'} attention`
+      ? needWords(attention.length, 'someone')
       : `${count(upcoming.length, 'date')} coming up`
   return {
-    text: summary(`${digest.team}, ${weekday(now, zone)}: ${headline}.`),
+    text: summary(`${truncateWords(oneLine(digest.team), 30)}, ${weekday(now, zone)}: ${headline}.`),
     blocks: [
       header(`${weekday(now, zone)} · ${digest.team} · ${headline}`),
       section(
@@ -66,7 +77,7 @@ export function renderTeamDigest(digest: TeamDigest): Message | null {
           ' ',
         ),
       ),
-      ...list('Needs attention', attention.slice(0, LINES).map(account)),
+      ...list('Needing someone', attention.slice(0, LINES).map(account)),
       ...list(
         'Moved since yesterday',
         moved.slice(0, LINES).map(({ accountName, discreet }) => mrkdwn`*${accountName}* – ${discreet}`),
@@ -94,15 +105,32 @@ export function renderTeamDigest(digest: TeamDigest): Message | null {
 }
 
 function account({ name, ownerName, risk, signals }: TeamAccount): Mrkdwn {
-  const reasons = signals.slice(0, 2).map(({ kind, value }) => SIGNAL_WORDS[kind](value))
-  const why = reasons.length > 0 ? reasons.join(', ') : RISK_WORDS[risk]
+  const kinds = [...new Set(signals.map(({ kind }) => kind))].slice(0, 2)
+  const reasons = kinds.map((kind) => {
+    const values = signals.flatMap((signal) => (signal.kind === kind ? [signal.value] : []))
+    return SIGNAL_WORDS[kind](worst(values), values.length)
+  })
+  const why = reasons.length > 0 ? reasons.join(', ') : riskPhrase(risk)
   return mrkdwn`*${truncate(oneLine(name), 80)}* – ${why} · ${ownerName ?? 'no owner'}`
 }
 
-function ownerLine({ name, accounts, needing, waiting, lookedAt }: TeamOwner, now: Date): Mrkdwn {
-  const away = lookedAt === null || now.getTime() - lookedAt.getTime() > NOT_LOOKED_AFTER_MS
-  const note = waiting > 0 && away ? ', has not looked for 48 h' : ''
-  return mrkdwn`${name}: ${needing} of ${count(accounts, 'account')} need attention, ${count(waiting, 'decision')} waiting${note}`
+/** The largest figure: of several deals, the one that has stood longest. */
+function worst(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null)
+  return known.length > 0 ? Math.max(...known.map(Math.abs)) : null
+}
+
+function ownerLine(owner: TeamOwner, now: Date): Mrkdwn {
+  const { name, accounts, needing, waiting } = owner
+  const note = waiting > 0 && isAway(owner, now) ? ', has not looked for 48 h' : ''
+  return mrkdwn`${name}: ${needOfAll(needing, accounts, 'someone')}, ${count(waiting, 'decision')} waiting${note}`
+}
+
+/** Nobody can have looked at what has not come yet. */
+function isAway({ lookedAt, firstDigestAt }: TeamOwner, now: Date): boolean {
+  if (firstDigestAt === null) return false
+  const since = Math.max(lookedAt?.getTime() ?? 0, firstDigestAt.getTime())
+  return now.getTime() - since > NOT_LOOKED_AFTER_MS
 }
 
 function list(title: string, lines: readonly Mrkdwn[]): KnownBlock[] {
@@ -111,11 +139,16 @@ function list(title: string, lines: readonly Mrkdwn[]): KnownBlock[] {
 
 const days = (value: number | null) => (value === null ? '' : ` ${count(Math.abs(Math.round(value)), 'day')}`)
 
+/** `a deal has`, `2 deals have`. */
+const several = (n: number, one: string, many: string) => (n === 1 ? one : `${n} ${many}`)
+
 /** Only days are told; every other figure may be an amount. */
-const SIGNAL_WORDS: Record<SignalKind, (value: number | null) => string> = {
+const SIGNAL_WORDS: Record<SignalKind, (value: number | null, n: number) => string> = {
   inactivity: (value) => `no contact for${days(value) || ' some time'}`,
-  stalled_deal: (value) => `a deal has not moved for${days(value) || ' some time'}`,
-  overdue_close: (value) => `a close date passed${value === null ? '' : `${days(value)} ago`}`,
+  stalled_deal: (value, n) =>
+    `${several(n, 'a deal has', 'deals have')} not moved for${days(value) || ' some time'}`,
+  overdue_close: (value, n) =>
+    `${several(n, 'a close date', 'close dates')} passed${value === null ? '' : `${n > 1 ? ', the first' : ''}${days(value)} ago`}`,
   renewal_due: (value) => `renewal${value === null ? ' due soon' : ` in${days(value)}`}`,
   renewal_overdue: (value) => `renewal overdue${value === null ? '' : ` by${days(value)}`}`,
   engagement_drop: () => 'contact has dropped',
@@ -123,13 +156,14 @@ const SIGNAL_WORDS: Record<SignalKind, (value: number | null) => string> = {
   status_change: () => 'status changed',
   at_risk_status: () => 'marked at risk',
   payment_overdue: () => 'payment overdue',
-  deal_stage_change: () => 'a deal changed stage',
-  stage_regression: () => 'a deal went back a stage',
-  amount_change: () => 'a deal amount changed',
-  high_value_activity: () => 'an important meeting or demo',
-  contact_added: () => 'new contact',
+  deal_stage_change: (_, n) => `${several(n, 'a deal', 'deals')} changed stage`,
+  stage_regression: (_, n) => `${several(n, 'a deal', 'deals')} went back a stage`,
+  amount_change: (_, n) => `${several(n, 'a deal amount', 'deal amounts')} changed`,
+  high_value_activity: (_, n) =>
+    `${several(n, 'an important meeting or demo', 'important meetings or demos')}`,
+  contact_added: (_, n) => `${several(n, 'new contact', 'new contacts')}`,
   new_account: () => 'new account',
-  overdue_task: () => 'a task is overdue',
-  no_next_step: () => 'a deal without a next step',
+  overdue_task: (_, n) => `${several(n, 'a task is', 'tasks are')} overdue`,
+  no_next_step: (_, n) => `${several(n, 'a deal', 'deals')} without a next step`,
   growth: () => 'signs of growth',
 }

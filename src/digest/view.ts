@@ -3,15 +3,26 @@ import { actions, button, context, divider, header, overflow, section, summary }
 import { weekday } from '../slack/dates.ts'
 import { select } from '../slack/inputs.ts'
 import type { Message } from '../slack/message.ts'
-import { bullets, count, joined, link, type Mrkdwn, mrkdwn, oneLine, truncate } from '../slack/mrkdwn.ts'
+import {
+  bullets,
+  count,
+  joined,
+  link,
+  type Mrkdwn,
+  mrkdwn,
+  oneLine,
+  truncate,
+  truncateWords,
+} from '../slack/mrkdwn.ts'
 import type { Digest, DigestAccount } from './compose.ts'
-import { analysedLine, dataAge, upcomingLine } from './words.ts'
+import { analysedLine, dataAge, needWords, upcomingLine } from './words.ts'
 
 /** `feedbackButtons`: whether the workspace shows Slack's newer feedback block; else a menu asks the same. */
 export type Surface = { feedbackButtons: boolean }
 
 export function renderDigest(digest: Digest, surface: Surface = { feedbackButtons: true }): Message {
   const { top, moved, upcoming, zone, now } = digest
+  const all = digest.recommendationIds.length + digest.stillWaiting + digest.waiting
   return {
     text: summary(`${weekday(now, zone)}: ${headline(digest)}${first(top)}.`),
     blocks: [
@@ -29,10 +40,7 @@ export function renderDigest(digest: Digest, surface: Surface = { feedbackButton
       divider(),
       actions([
         button({
-          text:
-            digest.waiting + top.length > 0
-              ? `See all (${digest.waiting + digest.recommendationIds.length})`
-              : 'See all',
+          text: all > 0 ? `See all (${all})` : 'See all',
           action: 'digest.see_all',
           value: digest.id,
           label: 'See all suggestions in App Home',
@@ -67,21 +75,24 @@ export function renderDigest(digest: Digest, surface: Surface = { feedbackButton
   }
 }
 
-function headline({ top, upcoming }: Digest): string {
-  if (top.length > 0) return `${count(top.length, 'account')} ${top.length === 1 ? 'needs' : 'need'} you`
+function headline({ needing, upcoming }: Digest): string {
+  if (needing > 0) return needWords(needing, 'you')
   return `nothing to decide, ${count(upcoming.length, 'date')} coming up`
 }
 
 function first(top: readonly DigestAccount[]): string {
-  return top[0] ? `, first ${truncate(oneLine(top[0].name), 40)}` : ''
+  return top[0] ? `, first ${truncateWords(oneLine(top[0].name), 40)}` : ''
 }
 
 function opening(digest: Digest): Mrkdwn {
-  const steps = digest.recommendationIds.length
+  const { recommendationIds, top, needing, waiting } = digest
+  const steps = recommendationIds.length
+  const about = needing > top.length ? `, about ${top.length} of the ${needing} accounts that need you` : ''
+  const more = waiting > 0 ? `; ${waiting} more ${waiting === 1 ? 'waits' : 'wait'}, ranked, in App Home` : ''
   const suggestions =
     steps > 0
-      ? mrkdwn`${count(steps, 'suggestion')} for you today${digest.waiting > 0 ? `; ${digest.waiting} more wait, ranked, in App Home` : ''}. Nothing is written to Zoho until you approve.`
-      : mrkdwn`No decision is needed from you today.`
+      ? mrkdwn`${count(steps, 'suggestion')} for you today${about}${more}. Nothing is written to Zoho until you approve.`
+      : mrkdwn`${digest.stillWaiting > 0 ? 'Nothing new to decide today.' : 'No decision is needed from you today.'}`
   const earlier =
     digest.stillWaiting > 0
       ? [
@@ -93,10 +104,10 @@ function opening(digest: Digest): Mrkdwn {
 
 function accountSection({ accountId, name, url, why, nextSteps }: DigestAccount): KnownBlock {
   const steps = nextSteps.map(
-    (step, index) => mrkdwn`${index === 0 ? 'Next step' : 'And'}: ${truncate(oneLine(step), 150)}`,
+    (step, index) => mrkdwn`${index === 0 ? 'Next' : 'and'}: ${truncateWords(oneLine(step), 150)}`,
   )
   return section(
-    joined([mrkdwn`*${link(url, name)}*`, mrkdwn`${truncate(oneLine(why), 250)}`, ...steps], '\n'),
+    joined([mrkdwn`*${link(url, name)}*`, mrkdwn`${truncateWords(oneLine(why), 250)}`, ...steps], '\n'),
     {
       accessory: button({
         text: 'Review',

@@ -1,7 +1,8 @@
-import type { AccountStanding, RecommendationState } from '../model/review.ts'
+import type { Role } from '../model/owner.ts'
+import type { AccountStanding, PastRecommendation, RecommendationState } from '../model/review.ts'
 import type { RiskLevel } from '../model/signal.ts'
-import { calendarDay, date, daysFrom, elapsed } from '../slack/dates.ts'
-import { count, joined, type Mrkdwn, mrkdwn } from '../slack/mrkdwn.ts'
+import { date, dayAndDistance, elapsed } from '../slack/dates.ts'
+import { count, joined, type Mrkdwn, mrkdwn, oneLine, truncateWords } from '../slack/mrkdwn.ts'
 import type { Upcoming } from './compose.ts'
 
 /** Sentences that several messages share. */
@@ -35,22 +36,47 @@ export function analysedLine({
 
 export function upcomingLine({ accountName, what, deal, on }: Upcoming, zone: string, now: Date): Mrkdwn {
   const event = what === 'renewal' ? 'renewal' : deal ? `“${deal}” closes` : 'a deal closes'
-  const when = daysFrom(on, now, zone)
-  return mrkdwn`*${accountName}* – ${event} ${calendarDay(on, now, zone)}${when ? ` (${when})` : ''}`
+  return mrkdwn`*${accountName}* – ${event} ${dayAndDistance(on, now, zone) ?? on}`
 }
 
+/** An account that left is not weighed. */
+export const CLOSED = 'Closed: not watched any more.'
+
+/** After `Risk:`. */
 export const RISK_WORDS: Record<RiskLevel, string> = {
-  critical: 'critical risk',
-  high: 'high risk',
-  medium: 'some risk',
-  low: 'low risk',
-  none: 'no risk seen',
+  critical: 'critical',
+  high: 'high',
+  medium: 'some',
+  low: 'low',
+  none: 'none seen',
 }
 
+/** In a sentence: `some risk`, `no risk seen`. */
+export function riskPhrase(level: RiskLevel): string {
+  return level === 'none' ? 'no risk seen' : `${RISK_WORDS[level]} risk`
+}
+
+/** `1 account needs you`, `3 accounts need someone`. */
+export function needWords(n: number, whom: 'you' | 'someone'): string {
+  return `${count(n, 'account')} ${n === 1 ? 'needs' : 'need'} ${whom}`
+}
+
+/** `2 of 42 accounts need you`. */
+export function needOfAll(n: number, all: number, whom: 'you' | 'someone'): string {
+  return `${n} of ${count(all, 'account')} ${n === 1 ? 'needs' : 'need'} ${whom}`
+}
+
+/** For somebody without an account of their own. */
+export function noAccounts(role: Role): Mrkdwn {
+  if (role === 'manager') return mrkdwn`You own no accounts. \`/portfolio team\` shows your reports’.`
+  return mrkdwn`You own no accounts in Zoho.`
+}
+
+/** By risk, and named so: an account that pays late may be at low risk, yet nobody would call it healthy. */
 export const BANDS = [
   { name: 'High risk', levels: ['critical', 'high'] },
-  { name: 'Watch', levels: ['medium'] },
-  { name: 'Healthy', levels: ['low', 'none'] },
+  { name: 'Some risk', levels: ['medium'] },
+  { name: 'Low or no risk', levels: ['low', 'none'] },
 ] as const satisfies { name: string; levels: RiskLevel[] }[]
 
 export type Band = { name: (typeof BANDS)[number]['name']; standings: AccountStanding[] }
@@ -65,6 +91,14 @@ export function bands(standings: readonly AccountStanding[]): Band[] {
   }))
 }
 
+/** What became of a suggestion, with its reason unless that says the same. */
+export function pastWords({ state, reason }: Pick<PastRecommendation, 'state' | 'reason'>): string {
+  const isOwnWord = state === 'withdrawn' && (reason === 'snoozed' || reason === 'reassigned')
+  if (isOwnWord) return reason
+  const why = reason && state !== 'suppressed' ? ` (${truncateWords(oneLine(reason), 80)})` : ''
+  return `${RECOMMENDATION_WORDS[state]}${why}`
+}
+
 export const RECOMMENDATION_WORDS: Record<RecommendationState, string> = {
   open: 'suggested',
   shown: 'waiting for a decision',
@@ -74,5 +108,5 @@ export const RECOMMENDATION_WORDS: Record<RecommendationState, string> = {
   superseded: 'replaced by a newer one',
   withdrawn: 'taken back',
   stale: 'overtaken by a change in the CRM',
-  suppressed: 'not to be suggested again',
+  suppressed: 'not suggested again',
 }

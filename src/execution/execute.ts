@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { randomBytes } from 'node:crypto'
 import type { Audit } from '../audit/audit.ts'
-import type { CrmRecord, CrmWriter, WriteOutcome } from '../crm/crm.ts'
+import type { CrmWriter } from '../crm/crm.ts'
 import { UpstreamError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { type CrmChange, changeHash, type Fields, movedFields } from '../model/change.ts'
-import { type ApprovalRow, approvalById, versionOf } from '../store/approvals.ts'
+import { type CrmChange, changeHash } from '../model/change.ts'
+import { type ApprovalRow, approvedVersion } from '../store/approvals.ts'
 import { refreshCard } from '../store/cards.ts'
 import { type Db, transaction } from '../store/db.ts'
 import {
@@ -14,6 +14,7 @@ import {
   recordOutcome,
 } from '../store/operations.ts'
 import { moveRecommendation } from '../store/recommendations.ts'
+import { attempt, LeaseLostError } from './attempt.ts'
 
 /**
  * The only way a write reaches the CRM: claim → compare → write → read back → record. It runs rows, not requests:
@@ -35,25 +36,26 @@ export type Outcome =
       state: OperationResult['state']
       /** When to look at it again; null when it is over. */
       retryInMs: number | null
-      /** Where its card stands; null when none was posted. */
-      cardChannel: string | null
+      /** Where its card stands, to be delivered there. */
+      cardChannels: string[]
     }
 
 const HOUR = 3_600_000
-/** An approval this old is no longer an answer to today's question. */
-const STALE_APPROVAL_MS = 72 * HOUR
 const GIVE_UP_MS = 24 * HOUR
 const LONGEST_WAIT_MS = HOUR
 const FIRST_WAIT_MS = 1_000
+/** Attempts that failed on a bug of ours before a person is told. */
+const BUGS_BORNE = 5
 
 export async function execute(operationId: string, tools: ExecuteTools): Promise<Outcome> {
   const operation = await claimOperation(tools.db, operationId, tools.leaseMs)
   if (!operation) return { state: 'not-mine' }
-  const { approval, change } = await approvedChange(tools.db, operation)
+  const { approval, change, ageMs } = await approvedVersion(tools.db, operation)
 
-  const result = await attempt(operation, approval, change, tools)
+  const result = await outcomeOf(operation, { approval, change, ageMs }, tools)
+  if (!result) return { state: 'not-mine' }
 
-  const recorded = await record(operation, approval, change, result, tools)
+  const recorded = await record(operation, { approval, change, result }, tools)
   tools.log.info(
     {
       operationId,
@@ -68,190 +70,68 @@ export async function execute(operationId: string, tools: ExecuteTools): Promise
   return {
     state: result.state,
     retryInMs: 'retryInMs' in result ? result.retryInMs : null,
-    cardChannel: recorded.cardChannel,
+    cardChannels: recorded.cardChannels,
   }
 }
 
-/**
- * The version that was approved, whole.
- *
- * @throws Error when the stored change is not the one whose hash was approved: it is then never written.
- */
-async function approvedChange(db: Db, operation: OperationRow) {
-  const approval = await approvalById(db, operation.approvalId)
-  const version = await versionOf(db, operation.approvalId, operation.version)
-  if (!approval || !version || changeHash(version.change) !== operation.changeHash) {
-    throw new Error(`Operation ${operation.id} does not hold the change that was approved`)
-  }
-  return { approval, change: version.change }
-}
+type Approved = { approval: ApprovalRow; change: CrmChange; ageMs: number }
 
-async function attempt(
+/** Null when the lease passed to another while we worked. */
+async function outcomeOf(
   operation: OperationRow,
-  approval: ApprovalRow,
-  change: CrmChange,
-  { crm }: ExecuteTools,
-): Promise<OperationResult> {
-  const age = Date.now() - (approval.decidedAt?.getTime() ?? 0)
-  if (operation.attempt === 1 && age > STALE_APPROVAL_MS) {
-    return { state: 'failed', error: 'the approval is older than 72 hours: approve it again' }
+  { change, ageMs }: Approved,
+  tools: ExecuteTools,
+): Promise<OperationResult | null> {
+  if (changeHash(change) !== operation.changeHash) {
+    tools.log.error({ operationId: operation.id }, 'stored change is not the one that was approved')
+    return { state: 'failed', error: 'the stored change is not the one you approved' }
   }
   try {
-    if (change.action === 'update') return await update(operation, change, crm)
-    if (change.action === 'create') return await create(operation, change, crm)
-    return await remove(operation, change, crm)
+    return await attempt(operation, { change, ageMs }, tools)
   } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error
-    return waitAndRetry(operation, error)
+    if (error instanceof LeaseLostError) return null
+    return error instanceof UpstreamError ? waitFor(operation, error) : bear(operation, error, tools.log)
   }
-}
-
-async function update(
-  operation: OperationRow,
-  change: Extract<CrmChange, { action: 'update' }>,
-  crm: CrmWriter,
-): Promise<OperationResult> {
-  const names = Object.keys(change.fields)
-  const current = await readSettled(crm, change)
-  if (!current) return { state: 'conflict', found: {}, error: 'the record is gone' }
-  const found = crm.fieldsOf(current, names)
-  // An earlier attempt may have arrived although its answer did not.
-  if (operation.attempt > 1 && movedFields(change.fields, found).length === 0)
-    return applied(current, 'read-back')
-  if (movedFields(change.before, found).length > 0) return movedSince(found)
-
-  const outcome = await crm.update(change, modifiedAt(current))
-
-  return settle(change, outcome, crm)
-}
-
-async function create(
-  operation: OperationRow,
-  change: Extract<CrmChange, { action: 'create' }>,
-  crm: CrmWriter,
-): Promise<OperationResult> {
-  if (operation.attempt > 1) {
-    const made = await crm.findCreated(change, operation.id)
-    if (made) return applied(made.record, 'read-back')
-  }
-  const outcome = await crm.create(change, operation.id)
-  return settle(change, outcome, crm)
-}
-
-async function remove(
-  operation: OperationRow,
-  change: Extract<CrmChange, { action: 'remove' }>,
-  crm: CrmWriter,
-): Promise<OperationResult> {
-  const current = await readSettled(crm, change)
-  if (!current) {
-    return operation.attempt > 1
-      ? {
-          state: 'applied',
-          receipt: { recordId: change.recordId, modifiedAt: null, by: 'read-back' },
-          precondition: 'strong',
-        }
-      : { state: 'conflict', found: {}, error: 'someone removed the record already' }
-  }
-  const found = crm.fieldsOf(current, Object.keys(change.before))
-  if (movedFields(change.before, found).length > 0) return movedSince(found)
-  return settle(change, await crm.remove(change, modifiedAt(current)), crm)
-}
-
-/** What the CRM's answer means, read back where the answer alone does not tell. */
-async function settle(change: CrmChange, outcome: WriteOutcome, crm: CrmWriter): Promise<OperationResult> {
-  if (outcome.kind === 'refused') return { state: 'failed', error: `${outcome.message} (${outcome.code})` }
-  const id =
-    outcome.kind === 'written' ? outcome.recordId : change.action === 'create' ? null : change.recordId
-  const now = id ? await crm.read(change.module, id) : null
-  if (outcome.kind === 'written') {
-    const receipt = {
-      recordId: outcome.recordId,
-      modifiedAt: now ? modifiedAt(now) : outcome.modifiedAt,
-      by: 'write' as const,
-    }
-    return { state: 'applied', receipt, precondition: 'strong' }
-  }
-  if (!now) return { state: 'conflict', found: {}, error: 'the record is gone' }
-  const intended = change.action === 'remove' ? change.before : change.fields
-  const found = crm.fieldsOf(now, Object.keys(intended))
-  // Held back by our own earlier attempt: it had arrived after all.
-  if (change.action === 'update' && movedFields(change.fields, found).length === 0)
-    return applied(now, 'read-back')
-  return movedSince(found)
 }
 
 /**
- * The live record. The CRM's times have a grain of one second, so an edit within the second we read could slip
- * through the precondition: a record touched just now is read again once that second has passed.
+ * Whether the CRM may have heard of it decides: then it is "unknown" until a read-back tells, because giving up would
+ * be a guess. Full jitter, so that many operations held up by one outage do not return as one wave.
  */
-async function readSettled(
-  crm: CrmWriter,
-  change: { module: CrmChange['module']; recordId: string },
-): Promise<CrmRecord | null> {
-  const current = await crm.read(change.module, change.recordId)
-  if (!current) return null
-  const ageMs = Date.now() - Date.parse(modifiedAt(current))
-  if (ageMs < 0 || ageMs >= GRAIN_MS) return current
-  await sleep(GRAIN_MS - ageMs)
-  return crm.read(change.module, change.recordId)
-}
-const GRAIN_MS = 1_000
-
-function applied(record: CrmRecord, by: 'write' | 'read-back'): OperationResult {
-  return {
-    state: 'applied',
-    receipt: { recordId: record.id, modifiedAt: modifiedAt(record), by },
-    precondition: 'strong',
-  }
-}
-
-function movedSince(found: Fields): OperationResult {
-  return { state: 'conflict', found, error: 'the record changed since this was proposed' }
-}
-
-function modifiedAt(record: CrmRecord): string {
-  if (typeof record.Modified_Time !== 'string')
-    throw new Error(`Record ${record.id} came without Modified_Time`)
-  return record.Modified_Time
-}
-
-/** Full jitter, so that many operations held up by one outage do not return as one wave. */
-function waitAndRetry(operation: OperationRow, error: UpstreamError): OperationResult {
+function waitFor(operation: OperationRow, { message, retryAfterMs }: UpstreamError): OperationResult {
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(operation.attempt, 20))
-  const retryInMs = Math.max(error.retryAfterMs ?? 0, Math.round(Math.random() * longest))
-  // Sent and unanswered stays "unknown" until a read-back tells: giving up would be a guess.
-  if (error.sent || operation.error?.startsWith(UNANSWERED)) {
-    return {
-      state: 'unknown',
-      error: `${UNANSWERED}${error.message}`,
-      retryInMs: Math.min(retryInMs, 30_000),
-    }
-  }
+  const retryInMs = Math.max(retryAfterMs ?? 0, Math.round(Math.random() * longest))
+  if (operation.sentAt) return { state: 'unknown', error: message, retryInMs }
   if (Date.now() - operation.createdAt.getTime() > GIVE_UP_MS) {
-    return { state: 'failed', error: `Zoho could not be reached for 24 hours: ${error.message}` }
+    return { state: 'failed', error: `Zoho could not be reached for 24 hours (${message})` }
   }
-  return { state: 'planned', error: error.message, retryInMs }
+  return { state: 'planned', error: message, retryInMs }
 }
-const UNANSWERED = 'no answer: '
+
+function bear(operation: OperationRow, error: unknown, log: Log): OperationResult {
+  const id = randomBytes(3).toString('hex')
+  log.error({ err: error, operationId: operation.id, id }, 'operation failed on a bug')
+  const words = `something went wrong on our side (${id})`
+  if (operation.attempt >= BUGS_BORNE && !operation.sentAt) return { state: 'failed', error: words }
+  const retryInMs = FIRST_WAIT_MS * 2 ** Math.min(operation.attempt, 10)
+  return { state: operation.sentAt ? 'unknown' : 'planned', error: words, retryInMs }
+}
 
 /** The outcome, the card and the audit event in one transaction; null when the lease had passed to another. */
 async function record(
   operation: OperationRow,
-  approval: ApprovalRow,
-  change: CrmChange,
-  result: OperationResult,
+  { approval, change, result }: { approval: ApprovalRow; change: CrmChange; result: OperationResult },
   { db, audit }: ExecuteTools,
-): Promise<{ cardChannel: string | null } | null> {
+): Promise<{ cardChannels: string[] } | null> {
   return transaction(db, async (tx) => {
     if (!(await recordOutcome(tx, operation, result))) return null
-    if (result.state === 'planned') return { cardChannel: null }
+    if (result.state === 'planned') return { cardChannels: [] }
     // What the CRM overtook was not accepted as it stands now, and may be proposed again at once.
     if (result.state === 'conflict' && approval.kind === 'change') {
       await moveRecommendation(tx, approval.recommendationId, 'stale')
     }
     // An undo has no card of its own: the card of what it takes back tells it.
-    const cardChannel = await refreshCard(tx, { ...approval, id: approval.undoOf ?? approval.id })
+    const cardChannels = await refreshCard(tx, { ...approval, id: approval.undoOf ?? approval.id })
     await audit.append(tx, {
       teamId: approval.teamId,
       actor: approval.decidedBy ?? 'system',
@@ -265,6 +145,6 @@ async function record(
         result,
       },
     })
-    return { cardChannel }
+    return { cardChannels }
   })
 }

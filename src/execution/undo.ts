@@ -28,7 +28,16 @@ export type UndoTools = { db: Db; audit: Audit; ttlMs: number; undoMs: number }
 
 export type UndoOutcome =
   | { kind: 'planned'; operationId: string }
-  | { kind: 'refused'; reason: 'not_written' | 'too_late' | 'already_undone' | 'not_possible' }
+  | { kind: 'refused'; reason: keyof typeof REFUSALS }
+
+/** Why a write is not taken back. */
+export const REFUSALS = {
+  not_written: 'There is nothing to undo: this was not written to Zoho.',
+  too_late: 'The time to undo has passed. You can change the record in Zoho.',
+  already_undone: 'This is being undone, or was undone already.',
+  touched_since: 'Somebody changed the record since, so it stays as it is. You can change it in Zoho.',
+  not_possible: 'This cannot be undone safely, so nothing was done. You can change the record in Zoho.',
+} as const
 
 /** Opens and approves the taking back in one transaction, by the person who pressed. */
 export async function undo(tools: UndoTools, approvalId: string, person: string): Promise<UndoOutcome> {
@@ -41,7 +50,8 @@ export async function undo(tools: UndoTools, approvalId: string, person: string)
     const deadline = undoDeadline(operation, version.change, tools.undoMs)
     if (!deadline) return { kind: 'refused', reason: 'not_possible' }
     if (deadline <= (await databaseTime(tx))) return { kind: 'refused', reason: 'too_late' }
-    if (await undoOperationOf(tx, approvalId)) return { kind: 'refused', reason: 'already_undone' }
+    const earlier = await undoOperationOf(tx, approvalId)
+    if (earlier) return undoAgain(tx, tools, original, earlier, person)
 
     const approval = await approveUndo(tx, tools, original, inverse(version.change, operation), person)
     const operationId = await planOperation(tx, approval)
@@ -55,6 +65,22 @@ export async function undo(tools: UndoTools, approvalId: string, person: string)
     })
     return { kind: 'planned', operationId }
   })
+}
+
+/** One that Zoho refused may be tried again in its time; any other is over or under way. */
+async function undoAgain(
+  tx: Tx,
+  tools: UndoTools,
+  original: ApprovalRow,
+  earlier: OperationRow,
+  person: string,
+): Promise<UndoOutcome> {
+  if (earlier.state === 'conflict') return { kind: 'refused', reason: 'touched_since' }
+  const replanned = await replanOperation(tx, earlier.approvalId)
+  if (!replanned) return { kind: 'refused', reason: 'already_undone' }
+  await refreshCard(tx, original)
+  await appendRetried(tx, tools, original, replanned.id, person)
+  return { kind: 'planned', operationId: replanned.id }
 }
 
 async function approveUndo(
@@ -92,6 +118,7 @@ function inverse(change: CrmChange, operation: OperationRow): CrmChange {
     recordId: operation.receipt?.recordId ?? '',
     recordName: String(change.fields.Subject ?? change.fields.Event_Title ?? change.fields.Note_Title ?? ''),
     createdBy: operation.id,
+    unmodifiedSince: operation.receipt?.modifiedAt ?? '',
     before: change.fields,
   }
 }
@@ -103,13 +130,23 @@ export async function retry(tools: UndoTools, approvalId: string, person: string
     const operation = approval && (await replanOperation(tx, approvalId))
     if (!operation) return null
     await refreshCard(tx, approval)
-    await tools.audit.append(tx, {
-      teamId: approval.teamId,
-      actor: person,
-      action: 'operation.retried',
-      subject: operation.id,
-      payload: { approvalId },
-    })
+    await appendRetried(tx, tools, approval, operation.id, person)
     return operation.id
+  })
+}
+
+async function appendRetried(
+  tx: Tx,
+  { audit }: UndoTools,
+  { id: approvalId, teamId }: ApprovalRow,
+  operationId: string,
+  actor: string,
+): Promise<void> {
+  await audit.append(tx, {
+    teamId,
+    actor,
+    action: 'operation.retried',
+    subject: operationId,
+    payload: { approvalId },
   })
 }

@@ -2,11 +2,11 @@ import type { z } from 'zod'
 import { accountBrief } from './account-brief.ts'
 import { deliverMessages } from './deliver-messages.ts'
 import { executeOperation } from './execute-operation.ts'
+import { followUp } from './follow-up.ts'
 import { lookAgain } from './look-again.ts'
 import { onboard } from './onboard.ts'
 import { processInbox } from './process-inbox.ts'
 import { publishHome } from './publish-home.ts'
-import { reviewAccountsJob } from './review-accounts.ts'
 import { reviewPortfolio } from './review-portfolio.ts'
 import { sendDigest } from './send-digest.ts'
 import { sendTeamDigest } from './send-team-digest.ts'
@@ -20,7 +20,7 @@ export const JOBS = {
   'account-brief': accountBrief,
   'sync-crm': syncCrm,
   'process-inbox': processInbox,
-  'review-accounts': reviewAccountsJob,
+  'follow-up': followUp,
   'review-portfolio': reviewPortfolio,
   'send-digest': sendDigest,
   'send-team-digest': sendTeamDigest,

@@ -13,9 +13,9 @@ export const executeOperation = defineJob({
   async run({ operationId }, { execute: tools, enqueue }) {
     const outcome = await execute(operationId, tools)
     if (outcome.state === 'not-mine') return
-    const { retryInMs, cardChannel } = outcome
+    const { retryInMs, cardChannels } = outcome
     if (retryInMs !== null)
       await enqueue('execute-operation', { operationId }, { delayMs: Math.max(1, retryInMs) })
-    if (cardChannel) await enqueue('deliver-messages', { channel: cardChannel })
+    for (const channel of cardChannels) await enqueue('deliver-messages', { channel })
   },
 })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Module } from '../model/field.ts'
-import { MODULES } from '../model/field.ts'
-import { markProcessed, unprocessed } from '../store/inbox.ts'
+import { MODULES, type Module } from '../model/field.ts'
+import { type InboxRow, markProcessed, nextDueInMs, noteInboxError, unprocessed } from '../store/inbox.ts'
 import { defineJob } from './define.ts'
-import { followUp } from './sync-crm.ts'
+import { isFollowUpDue } from './follow-up.ts'
+import type { JobTools } from './tools.ts'
 
 export const ZOHO = 'zoho'
 
@@ -11,7 +11,11 @@ export const ZOHO = 'zoho'
 export const Hint = z.object({ module: z.enum(MODULES), ids: z.array(z.string()), operation: z.string() })
 export type Hint = z.infer<typeof Hint>
 
-/** Re-reads the records that Zoho told us of, once each however often it told, and reviews their accounts. */
+const AT_ONCE = 1_000
+/** By then the regular sync has brought what a hint told of. */
+const GIVE_UP_MS = 3_600_000
+
+/** Re-reads the records that Zoho told us of, once each however often it told; their accounts are followed up. */
 export const processInbox = defineJob({
   name: 'process-inbox',
   lane: 'work',
@@ -20,23 +24,54 @@ export const processInbox = defineJob({
   whileRunning: 'again',
   attempts: 3,
   async run(_, tools) {
-    const rows = await unprocessed(tools.db, ZOHO, tools.settings.mergeWindowMs, 1_000)
-    if (rows.length === 0) return
-    const idsByModule = new Map<Module, Set<string>>()
-    for (const row of rows) {
-      const { module, ids } = Hint.parse(row.body)
-      idsByModule.set(module, new Set([...(idsByModule.get(module) ?? []), ...ids]))
+    const { db, log, enqueue, settings } = tools
+    const rows = await unprocessed(db, ZOHO, settings.mergeWindowMs, AT_ONCE)
+    const failures: unknown[] = []
+    for (const [module, told] of await byModule(tools, rows)) {
+      try {
+        await tools.sync.records(module, [...told.ids])
+        await markProcessed(db, ZOHO, keysOf(told.rows))
+      } catch (error) {
+        failures.push(error)
+        await failed(tools, told.rows, error)
+      }
     }
-    const changed = new Set<string>()
-    for (const [module, ids] of idsByModule) {
-      for (const accountId of await tools.sync.records(module, [...ids])) changed.add(accountId)
-    }
-    await followUp(tools, [...changed])
-    await markProcessed(
-      tools.db,
-      ZOHO,
-      rows.map((row) => row.eventKey),
-    )
-    tools.log.info({ hints: rows.length, accounts: changed.size }, 'webhooks processed')
+    if (rows.length > 0) log.info({ hints: rows.length, failures: failures.length }, 'webhooks processed')
+    if (await isFollowUpDue(tools)) await enqueue('follow-up', {})
+    // One failure is enough to be tried again for; the others stand beside their rows.
+    if (failures.length > 0) throw failures[0]
+    // What came in meanwhile is due at its own time, not a whole window after this.
+    const delayMs = await nextDueInMs(db, ZOHO, settings.mergeWindowMs)
+    if (delayMs !== null) await enqueue('process-inbox', {}, { delayMs: Math.max(1, delayMs) })
   },
 })
+
+type Told = { ids: Set<string>; rows: InboxRow[] }
+
+async function byModule({ db, log }: JobTools, rows: readonly InboxRow[]): Promise<Map<Module, Told>> {
+  const told = new Map<Module, Told>()
+  for (const row of rows) {
+    const hint = Hint.safeParse(row.body)
+    if (!hint.success) {
+      log.error({ eventKey: row.eventKey }, 'a kept webhook cannot be read')
+      await noteInboxError(db, ZOHO, [row.eventKey], 'cannot be read')
+      await markProcessed(db, ZOHO, [row.eventKey])
+      continue
+    }
+    const { module, ids } = hint.data
+    const one = told.get(module) ?? { ids: new Set(), rows: [] }
+    told.set(module, { ids: new Set([...one.ids, ...ids]), rows: [...one.rows, row] })
+  }
+  return told
+}
+
+/** Kept beside the rows; those that failed for an hour are left to the regular sync. */
+async function failed({ db }: JobTools, rows: readonly InboxRow[], error: unknown): Promise<void> {
+  await noteInboxError(db, ZOHO, keysOf(rows), error instanceof Error ? error.message : String(error))
+  const old = rows.filter(({ receivedAt }) => Date.now() - receivedAt.getTime() > GIVE_UP_MS)
+  await markProcessed(db, ZOHO, keysOf(old))
+}
+
+function keysOf(rows: readonly InboxRow[]): string[] {
+  return rows.map(({ eventKey }) => eventKey)
+}

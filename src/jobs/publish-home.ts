@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ownerById } from '../access/identity.ts'
 import { homeFacts } from '../digest/gather.ts'
 import { renderHome } from '../digest/home-view.ts'
-import { takeHomeMark } from '../store/owners.ts'
+import { markHomeStale, takeHomeMark } from '../store/owners.ts'
 import { defineJob } from './define.ts'
 
 /** Brings a person's App Home up to date. */
@@ -18,6 +18,12 @@ export const publishHome = defineJob({
     // Taken off first: whatever changes while this one is drawn puts the mark back.
     await takeHomeMark(db, ownerId)
     if (!owner?.slackUserId || !owner.active) return
-    await messenger.publishHome(owner.slackUserId, renderHome(await homeFacts(gather, owner, new Date())))
+    try {
+      await messenger.publishHome(owner.slackUserId, renderHome(await homeFacts(gather, owner, new Date())))
+    } catch (error) {
+      // Not shown yet: the sweeper brings it again, however often this failed.
+      await markHomeStale(db, [ownerId])
+      throw error
+    }
   },
 })

@@ -10,6 +10,9 @@ import type { JobTools } from './tools.ts'
 /**
  * BullMQ, and the one place that decides which failure is tried again. Jobs carry ids only; Postgres knows the
  * rest, and remembers what failed.
+ *
+ * Handing over resolves to whether a job of the subject waits now. False needs care only where no row leads the sweeper
+ * to it.
  */
 export type Enqueue = <Name extends JobName>(
   name: Name,
@@ -19,7 +22,7 @@ export type Enqueue = <Name extends JobName>(
     /** Even if one of its subject is under way: that one's worker may be dead. Its rows keep the two apart. */
     anyway?: boolean
   },
-) => Promise<void>
+) => Promise<boolean>
 
 export type JobQueue = {
   enqueue: Enqueue
@@ -59,9 +62,11 @@ export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 
         ...jobOptions(job, anyway ? null : job.subject(payload)),
         ...(delayMs ? { delay: delayMs } : {}),
       })
+      return true
     } catch (error) {
       // What led here is committed; the sweeper hands it over within seconds.
       log.warn({ job: name, reason: reasonOf(error) }, 'job not handed over')
+      return false
     }
   }
 

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { ownerById } from '../access/identity.ts'
-import { openApprovalIn } from '../approval/approval.ts'
+import { openApprovalsIn } from '../approval/opening.ts'
 import { composeDigest, TOP } from '../digest/compose.ts'
 import { digestFacts } from '../digest/gather.ts'
 import { renderDigest } from '../digest/view.ts'
@@ -21,13 +21,14 @@ import type { JobTools } from './tools.ts'
 export const sendDigest = defineJob({
   name: 'send-digest',
   lane: 'work',
-  payload: z.object({ ownerId: z.string() }),
-  subject: ({ ownerId }) => ownerId,
+  /** `again`: they ask for it now, so one that had nothing to say or came too late is made anew. */
+  payload: z.object({ ownerId: z.string(), again: z.boolean().optional() }),
+  subject: ({ ownerId, again }) => (again ? `${ownerId}-again` : ownerId),
   whileRunning: 'once',
   attempts: 3,
-  async run({ ownerId }, tools) {
+  async run({ ownerId, again = false }, tools) {
     const owner = await ownerById(tools.db, ownerId)
-    if (owner?.slackUserId) await digestTo(tools, { ...owner, slackUserId: owner.slackUserId })
+    if (owner?.slackUserId) await digestTo(tools, { ...owner, slackUserId: owner.slackUserId }, { again })
   },
 })
 
@@ -37,6 +38,7 @@ export type DigestResult = 'sent' | 'empty' | 'had today'
 export async function digestTo(
   tools: JobTools,
   owner: Owner & { slackUserId: string },
+  { again = false } = {},
 ): Promise<DigestResult> {
   const { db, approval, gather, log, enqueue } = tools
   const now = new Date()
@@ -53,16 +55,10 @@ export async function digestTo(
   const place = { channel: owner.slackUserId, threadKey: digestKey(id) }
 
   const result = await transaction(db, async (tx): Promise<DigestResult> => {
-    const taken = await takeDigest(tx, {
-      id,
-      teamId: owner.teamId,
-      recipient: owner.id,
-      kind: 'owner',
-      localDate,
-      state: digest ? 'sent' : 'empty',
-      recommendationIds: digest?.recommendationIds ?? [],
-    })
-    if (!taken) return 'had today'
+    const row = { id, teamId: owner.teamId, recipient: owner.id, kind: 'owner', localDate } as const
+    const state = digest ? 'sent' : 'empty'
+    const recommendationIds = digest?.recommendationIds ?? []
+    if (!(await takeDigest(tx, { ...row, state, recommendationIds }, { again }))) return 'had today'
     await markHomeStale(tx, [owner.id])
     if (!digest) return 'empty'
     await enqueueMessage(tx, {
@@ -73,9 +69,7 @@ export async function digestTo(
       dedupeKey: digestKey(id),
       body: renderDigest(digest),
     })
-    for (const recommendationId of digest.recommendationIds) {
-      await openApprovalIn(tx, approval, recommendationId, { ownerId: owner.id, place })
-    }
+    await openApprovalsIn(tx, approval, digest.recommendationIds, { ownerId: owner.id, place })
     return 'sent'
   })
   log.info({ ownerId: owner.id, localDate, result }, 'digest composed')

@@ -5,7 +5,10 @@ import { dueOperations } from '../store/operations.ts'
 import { channelsWithPending } from '../store/outbox.ts'
 import { staleHomes } from '../store/owners.ts'
 import { dueToResurface, expireOpen } from '../store/recommendations.ts'
-import { failReview, unfinishedReviews } from '../store/reviews.ts'
+import { unfinishedReviews } from '../store/reviews.ts'
+import { giveUpBrief } from './account-brief.ts'
+import { attempt } from './attempt.ts'
+import { isFollowUpDue } from './follow-up.ts'
 import { ZOHO } from './process-inbox.ts'
 import type { JobTools } from './tools.ts'
 
@@ -17,27 +20,58 @@ const GIVE_UP_MS = 600_000
 
 /**
  * Finds by query whatever should be under way and may not be, and hands it over. It is why nothing that was
- * acknowledged depends on a queue remembering it, and what ends approvals whose time has run out.
+ * acknowledged depends on a queue remembering it, and what ends approvals whose time has run out. It never throws:
+ * what fails in one section is told to the log, and the next sweep tries it again.
  *
  * @param atStart jobs of a killed process still count as running for some seconds: hand over beside them.
  */
 export async function sweep(tools: JobTools, { atStart = false } = {}): Promise<void> {
-  const { db, enqueue, approval, settings } = tools
-  const anyway = atStart
-  for (const id of await dueToExpire(db, AT_ONCE)) await expireApproval(approval, id)
-  for (const operationId of await dueOperations(db, AT_ONCE))
-    await enqueue('execute-operation', { operationId })
-  for (const channel of await channelsWithPending(db))
-    await enqueue('deliver-messages', { channel }, { anyway })
-  const [waiting] = await unprocessed(db, ZOHO, settings.mergeWindowMs, 1)
-  if (waiting) await enqueue('process-inbox', {})
-  for (const { id } of await dueToResurface(db, AT_ONCE))
-    await enqueue('look-again', { recommendationId: id })
-  await expireOpen(db)
-  for (const review of await unfinishedReviews(db, REVIEW_TAKES_MS)) {
-    const age = Date.now() - review.startedAt.getTime()
-    if (age > GIVE_UP_MS) await failReview(db, review.id, 'not finished within ten minutes')
-    else await enqueue('account-brief', { reviewId: review.id })
+  for (const [part, section] of Object.entries(SECTIONS)) {
+    await attempt(tools.log, { part }, () => section(tools, { anyway: atStart }))
   }
-  for (const ownerId of await staleHomes(db)) await enqueue('publish-home', { ownerId }, { anyway })
+}
+
+type Section = (tools: JobTools, handover: { anyway: boolean }) => Promise<void>
+
+const SECTIONS: Record<string, Section> = {
+  async 'approvals out of time'({ db, approval, log }) {
+    for (const approvalId of await dueToExpire(db, AT_ONCE)) {
+      await attempt(log, { part: 'expiry', approvalId }, () => expireApproval(approval, approvalId))
+    }
+  },
+  async operations({ db, enqueue }) {
+    for (const operationId of await dueOperations(db, AT_ONCE))
+      await enqueue('execute-operation', { operationId })
+  },
+  async messages({ db, enqueue }, handover) {
+    for (const channel of await channelsWithPending(db))
+      await enqueue('deliver-messages', { channel }, handover)
+  },
+  async webhooks({ db, enqueue, settings }) {
+    const [waiting] = await unprocessed(db, ZOHO, settings.mergeWindowMs, 1)
+    if (waiting) await enqueue('process-inbox', {})
+  },
+  async 'accounts that moved'(tools) {
+    if (await isFollowUpDue(tools)) await tools.enqueue('follow-up', {})
+  },
+  async 'snoozes that are over'({ db, enqueue }) {
+    for (const { id } of await dueToResurface(db, AT_ONCE))
+      await enqueue('look-again', { recommendationId: id })
+  },
+  async 'suggestions never shown'({ db }) {
+    await expireOpen(db)
+  },
+  async briefs(tools) {
+    const { db, enqueue, log } = tools
+    for (const review of await unfinishedReviews(db, REVIEW_TAKES_MS)) {
+      const isOver = Date.now() - review.startedAt.getTime() > GIVE_UP_MS
+      await attempt(log, { part: 'brief', reviewId: review.id }, async () => {
+        if (isOver) await giveUpBrief(tools, review)
+        else await enqueue('account-brief', { reviewId: review.id })
+      })
+    }
+  },
+  async 'App Homes'({ db, enqueue }, handover) {
+    for (const ownerId of await staleHomes(db)) await enqueue('publish-home', { ownerId }, handover)
+  },
 }

@@ -8,17 +8,20 @@ import type { Messenger } from '../slack/messenger.ts'
 import type { Db } from '../store/db.ts'
 import type { Enqueue } from './queue.ts'
 
-/** Bringing the mirror up to date, as a job needs it. Each answers which accounts are no longer as they were. */
+/**
+ * Bringing the mirror up to date, as a job needs it. Which accounts are no longer as they were is in their rows; the
+ * answer is how many.
+ */
 export type SyncTools = {
   /** Who works in the CRM, and who of them is in Slack. */
   people(): Promise<void>
   /** What the CRM says of its fields. */
   fields(): Promise<void>
-  full(): Promise<string[]>
-  delta(): Promise<string[]>
-  deleted(): Promise<string[]>
-  account(accountId: string): Promise<string[]>
-  records(module: Module, ids: readonly string[]): Promise<string[]>
+  full(): Promise<number>
+  delta(): Promise<number>
+  deleted(): Promise<number>
+  account(accountId: string): Promise<number>
+  records(module: Module, ids: readonly string[]): Promise<number>
   /** Has Zoho tell us of changes; null when no public address is configured. */
   watch: (() => Promise<void>) | null
 }
@@ -44,5 +47,7 @@ export type JobTools = {
     /** For people whose own zone nobody knows. */
     zone: string
     teamChannel: string | null
+    /** Send a new company's first digests as soon as it is taken in, whatever the clock says. */
+    firstDigests: boolean
   }
 }

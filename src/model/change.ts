@@ -45,6 +45,8 @@ export const CrmChange = z.discriminatedUnion('action', [
     recordName: z.string(),
     /** The operation that created it: only what we made is ever removed. */
     createdBy: z.string(),
+    /** The record's time right after we made it: whatever happened to it later is a person's. */
+    unmodifiedSince: z.string(),
     before: Fields,
   }),
 ])

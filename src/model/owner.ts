@@ -5,11 +5,12 @@ export const Role = z.enum(['owner', 'manager', 'admin', 'auditor', 'none'])
 export type Role = z.infer<typeof Role>
 
 export const Preferences = z.object({
-  /** Local time, `HH:MM`. */
+  /** Local time, `HH:MM`; null: whatever the company's is. */
   digestTime: z
     .string()
     .regex(/^\d{2}:\d{2}$/)
-    .default('06:00'),
+    .nullable()
+    .default(null),
   /** ISO weekdays, Monday 1 to Sunday 7, on which a digest may come. */
   digestDays: z.array(z.int().min(1).max(7)).default([1, 2, 3, 4, 5]),
   /** Local times between which nothing is sent unasked. */

@@ -1,10 +1,11 @@
 import type { Contact, Deal } from '../model/account.ts'
 import type { History, Priority, Rationale, Snapshot } from '../model/review.ts'
 import type { Signal, SignalKind } from '../model/signal.ts'
-import { addDays, localDate, workingDay } from '../recommendations/calendar.ts'
+import { addDays, addWorkingDays, localDate, workingDay } from '../recommendations/calendar.ts'
+import { dealTopic } from '../recommendations/deal-topic.ts'
 import type { TaskPriority } from '../recommendations/define.ts'
 import { line } from '../recommendations/text.ts'
-import { accountEvidence, dealEvidence } from './evidence.ts'
+import { accountEvidence, dealEvidence, quoted } from './evidence.ts'
 import { zoneOf } from './facts.ts'
 
 /** One signal of one account in the author's hands, with what its words are made of. */
@@ -24,7 +25,7 @@ export type Case = {
 /** A filled form, and what justifies it besides the signal itself. */
 export type Proposal = { form: object; also?: Rationale[] }
 
-const BY_SEVERITY: Record<Signal['severity'], Priority> = {
+export const BY_SEVERITY: Record<Signal['severity'], Priority> = {
   critical: 'critical',
   high: 'high',
   medium: 'medium',
@@ -47,10 +48,16 @@ export function caseOf(snapshot: Snapshot, history: History, signal: Signal, now
   }
 }
 
-const DUE_DAYS: Record<Priority, number> = { critical: 1, high: 2, medium: 7, low: 14 }
+const DUE_WORKING_DAYS: Record<Priority, number> = { critical: 1, high: 2, medium: 5, low: 10 }
 
 export function dueDate({ today, priority }: Case): string {
-  return workingDay(addDays(today, DUE_DAYS[priority]))
+  return addWorkingDays(today, DUE_WORKING_DAYS[priority])
+}
+
+/** Half way to the renewal, and never later than in ten days. */
+export function renewalTalkDate({ today, signal }: Case): string {
+  const days = Math.min(10, Math.max(2, Math.floor((signal.value ?? 0) / 2)))
+  return workingDay(addDays(today, days))
 }
 
 const TASK_PRIORITY: Record<Priority, TaskPriority> = {
@@ -77,17 +84,21 @@ export function executiveFor({ snapshot }: Case): Contact | null {
   return snapshot.contacts.find(({ title }) => EXECUTIVE.test(title ?? '')) ?? null
 }
 
+const FORM_OF_ADDRESS = /^(mr|mrs|ms|miss|mx|dr|prof|sir)\.?$/i
+
 export function firstName(contact: Contact | null): string | null {
-  const [first] = line(contact?.name ?? '', 60).split(' ')
+  const first = line(contact?.name ?? '', 60)
+    .split(' ')
+    .find((word) => !FORM_OF_ADDRESS.test(word))
   return first || null
 }
 
-/** Names as they stand in a letter. */
-export function letterNames({ snapshot }: Case, contact: Contact | null) {
+/** Names as they stand in a letter: signed by the account's owner, by nobody once they have left. */
+export function letterNames({ snapshot: { account, owner } }: Case, contact: Contact | null) {
   return {
-    accountName: line(snapshot.account.name, 80) || 'your company',
+    accountName: line(account.name, 80) || 'your company',
     contactName: firstName(contact),
-    senderName: snapshot.owner ? line(snapshot.owner.name, 80) || null : null,
+    senderName: owner?.active ? line(owner.name, 80) || null : null,
   }
 }
 
@@ -110,6 +121,13 @@ export function alsoFound({ snapshot, signal }: Case, kinds: readonly SignalKind
 
 export function dealName(deal: Deal | null): string {
   return line(deal?.name ?? '', 80) || 'the deal'
+}
+
+/** The deal in a title, which has the account's name already. */
+export function titleName({ snapshot, deal }: Case): string {
+  if (!deal) return 'the deal'
+  const topic = dealTopic(deal.name, snapshot.account.name)
+  return topic === null ? quoted(deal.name) : quoted(topic)
 }
 
 /** A sentence about the account or deal itself, resting on one of its fields. */

@@ -1,6 +1,6 @@
 import { type Activity, type Deal, isTouch } from '../model/account.ts'
-import { daysBetween } from '../recommendations/calendar.ts'
-import { type Case, contactFor, executiveFor, has } from './author-case.ts'
+import { daysBetween, daysSince } from '../recommendations/calendar.ts'
+import { type Case, has } from './author-case.ts'
 import { isProposalStage } from './stages.ts'
 
 /** The conditions of the rules, named so that the table reads as sentences. */
@@ -17,19 +17,47 @@ export function inContact(of: Case): boolean {
   return !has(of, 'inactivity') && nothingStalled(of)
 }
 
-/** Nobody gets two letters at once: not beside the one that begins anew, nor as the executive written to. */
-export function betterAsked(of: Case): boolean {
-  const executive = worth(LARGE_DEAL)(of) ? executiveFor(of) : null
-  const twice = executive !== null && executive.id === contactFor(of)?.id
-  return !has(of, 'inactivity', ['critical', 'high']) && !inProposal(of) && !twice
+/** Silence is broken by a letter, unless the new owner introduces themselves anyway. */
+export function toBreakSilence(of: Case): boolean {
+  return !has(of, 'owner_change', ['high'])
 }
 
-export function inProposal({ deal }: Case): boolean {
-  return isProposalStage(deal?.stage ?? null)
+/** What a stuck deal needs said to the customer, once: an updated proposal where that is the stage, else a letter. */
+export function needsProposal(of: Case): boolean {
+  return isProposalStage(of.deal?.stage ?? null) && isAskedAlone(of)
 }
 
-export function withoutNextStep({ deal }: Case): boolean {
-  return !deal?.nextStep?.trim()
+export function needsLetter(of: Case): boolean {
+  return !isProposalStage(of.deal?.stage ?? null) && isAskedAlone(of)
+}
+
+/** Neither an executive is written to about it, nor the silence broken first. */
+function isAskedAlone(of: Case): boolean {
+  return !worth(LARGE_DEAL)(of) && !has(of, 'inactivity', ['critical', 'high'])
+}
+
+/** The account's deals that are stuck in their stage, most valuable first. */
+export function stalledDeals({ snapshot }: Case): Deal[] {
+  const stalled = snapshot.signals.filter(({ kind }) => kind === 'stalled_deal')
+  return mostValuable(
+    snapshot.deals.filter(({ id }) => stalled.some(({ subject }) => subject.recordId === id)),
+  )
+}
+
+export function mostValuable(deals: readonly Deal[]): Deal[] {
+  return deals.toSorted((a, b) => (b.amount ?? 0) - (a.amount ?? 0) || a.id.localeCompare(b.id))
+}
+
+/** The deal is the account owner's own work, and was when it came to a halt. */
+export function isOwnDeal(of: Case, deal: Deal): boolean {
+  return deal.ownerId === of.snapshot.account.ownerId && !has(of, 'owner_change')
+}
+
+/** No next step is written down, or the one there was written before the deal entered its stage. */
+export function hasNoCurrentNextStep({ deal, snapshot }: Case): boolean {
+  if (!deal?.nextStep?.trim()) return true
+  const written = snapshot.changes.find(({ recordId, field }) => recordId === deal.id && field === 'nextStep')
+  return written !== undefined && deal.stageChangedAt !== null && written.at < deal.stageChangedAt
 }
 
 export const worth =
@@ -51,10 +79,17 @@ export function customerWithLargeDeal(of: Case): boolean {
 
 /** The largest deal won or open: what there is to lose. */
 export function largestDeal({ snapshot }: Case): Deal | null {
-  const [largest] = snapshot.deals
-    .filter(({ outcome, amount }) => (outcome === 'won' || outcome === 'open') && amount !== null)
-    .toSorted((a, b) => (b.amount ?? 0) - (a.amount ?? 0))
+  const [largest] = mostValuable(
+    snapshot.deals.filter(
+      ({ outcome, amount }) => (outcome === 'won' || outcome === 'open') && amount !== null,
+    ),
+  )
   return largest ?? null
+}
+
+/** What is won is at stake only when its renewal is due. */
+export function isAtStake(of: Case, deal: Deal): boolean {
+  return deal.outcome === 'open' || has(of, 'renewal_due') || has(of, 'renewal_overdue')
 }
 
 /** Marked at risk, yet in contact again and nothing else is wrong. */
@@ -76,7 +111,7 @@ export function needsPlan(of: Case): boolean {
       kind === 'risk_mitigation' &&
       state === 'accepted' &&
       decidedAt !== null &&
-      daysBetween(decidedAt, of.now) < PLAN_HOLDS_DAYS,
+      daysSince(decidedAt, of) < PLAN_HOLDS_DAYS,
   )
   return !planned && !isSafeAgain(of)
 }
@@ -87,21 +122,22 @@ const GAP_DAYS = 30
 const FRESH_DAYS = 14
 
 /** Two contacts or more, the newest within 14 days, after a silence of 30: contact has resumed. */
-export function resumptionOf({ snapshot, now }: Case): Resumption | null {
+export function resumptionOf({ snapshot, now, zone }: Case): Resumption | null {
   const touched = snapshot.activities.flatMap((activity) =>
     isTouch(activity, now) && activity.at ? [{ activity, at: activity.at }] : [],
   )
   const gap = touched.findIndex(({ at }, index) => {
     const before = touched[index + 1]
-    return before !== undefined && daysBetween(before.at, at) >= GAP_DAYS
+    return before !== undefined && daysBetween(before.at, at, zone) >= GAP_DAYS
   })
   const [newest] = touched
   const first = touched[gap]
   const before = touched[gap + 1]
   if (!newest || !first || !before || gap < 1) return null
-  if (daysBetween(newest.at, now) > FRESH_DAYS || daysBetween(first.at, now) > GAP_DAYS) return null
+  if (daysBetween(newest.at, now, zone) > FRESH_DAYS || daysBetween(first.at, now, zone) > GAP_DAYS)
+    return null
   return {
-    silentDays: daysBetween(before.at, first.at),
+    silentDays: daysBetween(before.at, first.at, zone),
     touches: touched.slice(0, gap + 1).map(({ activity }) => activity),
   }
 }

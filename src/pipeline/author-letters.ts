@@ -1,6 +1,7 @@
 import type { Contact } from '../model/account.ts'
-import type { DraftText } from '../model/review.ts'
-import { dayInWords } from '../recommendations/calendar.ts'
+import type { DraftText, Rationale } from '../model/review.ts'
+import { addDays, addWorkingDays, dayInWords, workingDay } from '../recommendations/calendar.ts'
+import { dealTopic, withArticle } from '../recommendations/deal-topic.ts'
 import type { EmailForm } from '../recommendations/email-task.ts'
 import { EMAIL_TEMPLATES } from '../recommendations/email-templates.ts'
 import { amountInWords, count, line } from '../recommendations/text.ts'
@@ -8,73 +9,89 @@ import {
   alsoFound,
   type Case,
   contactFor,
-  dealName,
-  dueDate,
   executiveFor,
+  has,
   letterNames,
   type Proposal,
+  renewalTalkDate,
   said,
   taskPriority,
+  titleName,
 } from './author-case.ts'
-import { quoted } from './evidence.ts'
+import { isOwnDeal, stalledDeals } from './author-conditions.ts'
 
 /** The rules author's e-mails: which template, to whom, with which facts in it. */
 
 export function followUpLetter(of: Case): Proposal {
   const contact = contactFor(of)
-  const days = of.signal.value ?? 0
-  const text = EMAIL_TEMPLATES.followUp({
-    ...letterNames(of, contact),
-    lastTopic: lastTopic(of),
-    daysSilent: days,
-  })
-  return { form: email(of, contact, `Get back in touch after ${count(days, 'day')} without contact`, text) }
+  const text = EMAIL_TEMPLATES.followUp({ ...letterNames(of, contact), lastContactOn: lastContactOn(of) })
+  const goal = `Get back in touch after ${count(of.signal.value ?? 0, 'day')} of silence`
+  return { form: email(of, contact, goal, text) }
 }
 
 export function reEngagementLetter(of: Case): Proposal {
   const contact = contactFor(of)
-  const days = of.signal.value ?? 0
   const text = EMAIL_TEMPLATES.reEngagement({
     ...letterNames(of, contact),
-    daysSilent: of.snapshot.lastTouch ? days : null,
+    lastContactOn: lastContactOn(of),
+    isCustomer: of.snapshot.isCustomer,
+    talkBy: inTwoWeeks(of),
   })
-  const goal = `Win back contact after ${count(days, 'day')} of silence`
+  const goal = `Get back in touch after ${count(of.signal.value ?? 0, 'day')} of silence`
   return { form: email(of, contact, goal, text), also: alsoFound(of, ['at_risk_status', 'payment_overdue']) }
 }
 
+/** One letter for all deals of the account that are stuck. */
 export function stalledDealLetter(of: Case): Proposal {
   const contact = contactFor(of)
-  const days = of.signal.value ?? 0
-  const name = dealName(of.deal)
-  const stage = line(of.deal?.stage ?? '', 40) || null
+  const stalled = stalledDeals(of)
   const text = EMAIL_TEMPLATES.dealAtRisk({
     ...letterNames(of, contact),
-    dealName: name,
-    stage,
-    daysInStage: days,
+    topics: topicsOf(of),
+    isOwnDeal: stalled.every((deal) => isOwnDeal(of, deal)),
+    talkBy: inTwoWeeks(of),
   })
+  const goal =
+    stalled.length > 1
+      ? `Get ${stalled.length} stalled deals moving again`
+      : `Get ${titleName(of)} moving again after ${count(of.signal.value ?? 0, 'day')}`
+  const also = alsoFound(of, ['overdue_close', 'stage_regression', 'amount_change'])
+  return { form: email(of, contact, goal, text), also }
+}
+
+export function executiveLetter(of: Case): Proposal {
+  const { deal } = of
+  const executive = executiveFor(of)
+  const contact = executive ?? contactFor(of)
+  const text = EMAIL_TEMPLATES.executive({
+    ...letterNames(of, contact),
+    topics: topicsOf(of),
+    isDecider: executive !== null,
+    isContact: executive?.id === contactFor(of)?.id,
+    talkBy: inTwoWeeks(of),
+    meetingMinutes: 20,
+  })
+  const worth = amountInWords(deal?.amount ?? 0)
+  const also: Rationale[] = deal ? [said(`The deal is worth ${worth}.`, { deal }, 'amount')] : []
   return {
-    form: email(
-      of,
-      contact,
-      `Get ${quoted(name)} moving after ${count(days, 'day')} in ${stage ?? 'one stage'}`,
-      text,
-    ),
-    also: alsoFound(of, ['overdue_close', 'stage_regression', 'amount_change']),
+    form: email(of, contact, `Get executive backing for ${titleName(of)}, worth ${worth}`, text),
+    also,
   }
 }
 
 export function renewalLetter(of: Case): Proposal {
   const contact = contactFor(of)
   const daysLeft = of.signal.value ?? 0
-  const renewalDate = dayInWords(of.snapshot.account.renewalDate ?? of.today)
+  const renewal = of.snapshot.account.renewalDate ?? of.today
+  const renewalDate = dayInWords(renewal, of)
   const text = EMAIL_TEMPLATES.renewal({
     ...letterNames(of, contact),
     renewalDate,
-    daysLeft,
+    talkBy: dayInWords(renewalTalkDate(of), of),
     meetingMinutes: 30,
   })
-  const goal = `Open the renewal of ${renewalDate}, ${count(daysLeft, 'day')} ahead`
+  const when = daysLeft === 0 ? 'today' : `in ${count(daysLeft, 'day')}`
+  const goal = `Start the renewal talk: due ${renewalDate}, ${when}`
   return { form: email(of, contact, goal, text), also: alsoFound(of, ['inactivity', 'engagement_drop']) }
 }
 
@@ -82,30 +99,13 @@ export function growthLetter(of: Case): Proposal {
   const contact = contactFor(of)
   // What we know of their revenue is for the owner's eyes; the letter only says that they grew.
   const revenue = of.signal.evidence.some(({ field }) => field === 'annualRevenue')
+  const names = letterNames(of, contact)
   const observation = revenue
-    ? 'Your business has clearly grown in that time.'
-    : 'You have taken on more with us than before.'
-  const text = EMAIL_TEMPLATES.growth({ ...letterNames(of, contact), observation })
-  return { form: email(of, contact, `Offer a conversation about growth of ${of.signal.value ?? 0} %`, text) }
-}
-
-export function executiveLetter(of: Case): Proposal {
-  const { deal, zone } = of
-  const contact = executiveFor(of)
-  const name = dealName(deal)
-  const since = deal?.stageChangedAt ? ` since ${dayInWords(deal.stageChangedAt, zone)}` : ''
-  const text = EMAIL_TEMPLATES.executive({
-    ...letterNames(of, contact),
-    contactTitle: line(contact?.title ?? '', 60) || null,
-    dealName: name,
-    state: `It has stood at ${line(deal?.stage ?? '', 40) || 'the same stage'}${since}.`,
-    meetingMinutes: 20,
-  })
-  const worth = amountInWords(deal?.amount ?? 0)
-  return {
-    form: email(of, contact, `Get executive backing for ${worth}: ${quoted(name)}`, text),
-    also: deal ? [said(`The deal is worth ${worth}.`, { deal }, 'amount')] : [],
-  }
+    ? `Congratulations on how ${names.accountName} has grown. It is good to see from our side.`
+    : 'Thank you for taking on more with us than before. It is good to know that the work is useful to you.'
+  const text = EMAIL_TEMPLATES.growth({ ...names, observation, talkBy: inTwoWeeks(of) })
+  const goal = `Ask what they need next, after growing by ${of.signal.value ?? 0} %`
+  return { form: email(of, contact, goal, text) }
 }
 
 function email(of: Case, contact: Contact | null, goal: string, text: DraftText): EmailForm {
@@ -114,13 +114,26 @@ function email(of: Case, contact: Contact | null, goal: string, text: DraftText)
     contactId: contact?.id ?? null,
     subject: line(text.subject, 200),
     body: text.body,
-    dueDate: dueDate(of),
+    dueDate: addWorkingDays(of.today, of.priority === 'critical' ? 1 : 2),
     priority: taskPriority(of),
   }
 }
 
-/** What the last exchange was called, without the words mail programs put before it. */
-function lastTopic({ snapshot }: Case): string | null {
-  const subject = snapshot.lastTouch?.activity.subject ?? ''
-  return line(subject.replace(/^((re|fwd?|e-?mail|call|meeting)\s*:\s*)+/i, ''), 80) || null
+/** What the stuck deals are about, each as a customer may read it. */
+function topicsOf(of: Case): (string | null)[] {
+  const { account } = of.snapshot
+  return stalledDeals(of).map((deal) => {
+    const topic = dealTopic(deal.name, account.name)
+    return topic && withArticle(topic)
+  })
+}
+
+function lastContactOn(of: Case): string | null {
+  const at = of.snapshot.lastTouch?.activity.at
+  // Whoever just took the account over was not there.
+  return at && !has(of, 'owner_change') ? dayInWords(at, of) : null
+}
+
+function inTwoWeeks(of: Case): string {
+  return dayInWords(workingDay(addDays(of.today, 14)), of)
 }

@@ -1,128 +1,15 @@
-import { type Draft, type History, type KindName, Priority, type Snapshot } from '../model/review.ts'
-import type { Severity, SignalKind } from '../model/signal.ts'
-import { type Case, caseOf, type Proposal } from './author-case.ts'
-import {
-  betterAsked,
-  customerSeemsSafe,
-  customerWithLargeDeal,
-  inContact,
-  inProposal,
-  isSafeAgain,
-  LARGE_DEAL,
-  needsPlan,
-  nothingStalled,
-  VERY_LARGE_DEAL,
-  withoutNextStep,
-  worth,
-} from './author-conditions.ts'
-import {
-  executiveLetter,
-  followUpLetter,
-  growthLetter,
-  reEngagementLetter,
-  renewalLetter,
-  stalledDealLetter,
-} from './author-letters.ts'
-import {
-  closeDateCall,
-  escalateSilence,
-  escalateStall,
-  introductionTask,
-  paymentCall,
-  proposalTask,
-  renewalCorrection,
-  renewalMeeting,
-  riskPlan,
-} from './author-tasks.ts'
-import { healthCorrection, newCloseDate, nextStep, toActive, toAtRisk } from './author-updates.ts'
+import { type Draft, type History, Priority, type Rationale, type Snapshot } from '../model/review.ts'
+import type { Severity } from '../model/signal.ts'
+import { KINDS } from '../recommendations/kinds.ts'
+import { BY_SEVERITY, type Case, caseOf } from './author-case.ts'
+import { mostValuable } from './author-conditions.ts'
+import { RULES, type Rule } from './author-table.ts'
+import { healthCorrection } from './author-updates.ts'
 
 /**
  * The author that needs no model: which signals justify which recommendation, and in which words. Most
  * signals justify none; an account without one of these reasons gets nothing.
  */
-
-type Rule = {
-  because: SignalKind
-  severity: readonly Severity[]
-  kind: KindName
-  when?(of: Case): boolean
-  write(of: Case): Proposal
-  /** About the account, even where the signal is about a deal. */
-  on?: 'account'
-}
-
-const any: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info']
-const serious: readonly Severity[] = ['critical', 'high']
-
-const RULES: readonly Rule[] = [
-  // Silence
-  {
-    because: 'inactivity',
-    severity: ['medium'],
-    kind: 'follow_up_email',
-    when: nothingStalled,
-    write: followUpLetter,
-  },
-  { because: 'inactivity', severity: serious, kind: 're_engagement', write: reEngagementLetter },
-  {
-    because: 'inactivity',
-    severity: serious,
-    kind: 'update_account',
-    when: customerSeemsSafe,
-    write: toAtRisk,
-  },
-  {
-    because: 'inactivity',
-    severity: ['critical'],
-    kind: 'escalation',
-    when: customerWithLargeDeal,
-    write: escalateSilence,
-  },
-  // Deals
-  {
-    because: 'stalled_deal',
-    severity: any,
-    kind: 'follow_up_email',
-    when: betterAsked,
-    write: stalledDealLetter,
-  },
-  { because: 'stalled_deal', severity: any, kind: 'create_task', when: inProposal, write: proposalTask },
-  { because: 'stalled_deal', severity: any, kind: 'update_account', when: withoutNextStep, write: nextStep },
-  {
-    because: 'stalled_deal',
-    severity: any,
-    kind: 'executive_alignment',
-    when: worth(LARGE_DEAL),
-    write: executiveLetter,
-  },
-  {
-    because: 'stalled_deal',
-    severity: serious,
-    kind: 'update_account',
-    on: 'account',
-    when: customerSeemsSafe,
-    write: toAtRisk,
-  },
-  {
-    because: 'stalled_deal',
-    severity: serious,
-    kind: 'escalation',
-    when: worth(VERY_LARGE_DEAL),
-    write: escalateStall,
-  },
-  { because: 'overdue_close', severity: any, kind: 'update_account', write: newCloseDate },
-  { because: 'overdue_close', severity: serious, kind: 'create_task', when: inContact, write: closeDateCall },
-  // Renewal, money, people
-  { because: 'renewal_due', severity: any, kind: 'renewal_reminder', write: renewalLetter },
-  { because: 'renewal_due', severity: serious, kind: 'schedule_meeting', write: renewalMeeting },
-  { because: 'renewal_overdue', severity: any, kind: 'create_task', write: renewalCorrection },
-  { because: 'payment_overdue', severity: any, kind: 'create_task', write: paymentCall },
-  { because: 'owner_change', severity: serious, kind: 'create_task', write: introductionTask },
-  // Standing
-  { because: 'at_risk_status', severity: any, kind: 'update_account', when: isSafeAgain, write: toActive },
-  { because: 'at_risk_status', severity: any, kind: 'risk_mitigation', when: needsPlan, write: riskPlan },
-  { because: 'growth', severity: any, kind: 'upsell_opportunity', write: growthLetter },
-]
 
 /** At most five drafts, most pressing first, one for each kind and record. */
 export function authorByRules(snapshot: Snapshot, history: History, now: Date): Draft[] {
@@ -131,14 +18,45 @@ export function authorByRules(snapshot: Snapshot, history: History, now: Date): 
     const of = caseOf(snapshot, history, signal, now)
     return RULES.filter(
       (rule) =>
-        rule.because === signal.kind && rule.severity.includes(signal.severity) && (rule.when?.(of) ?? true),
-    ).map((rule) => draftOf(rule, of))
+        rule.because === signal.kind &&
+        rule.severity.includes(signal.severity) &&
+        (rule.deals === undefined || leads(rule, of)) &&
+        (rule.when?.(of) ?? true),
+    ).map((rule) => draftOf(rule, rule.deals === 'together' ? asUrgentAsAny(of) : of))
   })
   // A wrong score alone is no reason to disturb anyone; beside another reason it is put right too.
   const correction = proposed.length > 0 ? healthDraft(snapshot) : null
-  return onePerKindAndRecord(correction ? [...proposed, correction] : proposed)
-    .toSorted((a, b) => PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority))
-    .slice(0, MOST_DRAFTS)
+  const drafts = onePerKindAndRecord(correction ? [...proposed, correction] : proposed)
+  return oneLetter(drafts).toSorted(morePressing).slice(0, MOST_DRAFTS)
+}
+
+/** Of the account's deals in this trouble it is the most valuable. */
+function leads(rule: Rule, { snapshot, signal, deal }: Case): boolean {
+  const alike = snapshot.signals.filter(
+    ({ kind, severity }) => kind === signal.kind && rule.severity.includes(severity),
+  )
+  const [first] = mostValuable(
+    snapshot.deals.filter(({ id }) => alike.some(({ subject }) => subject.recordId === id)),
+  )
+  return first !== undefined && first.id === deal?.id
+}
+
+/** The signals come worst first, so the first of its kind says how urgent all of them are. */
+function asUrgentAsAny(of: Case): Case {
+  const worst = of.snapshot.signals.find(({ kind }) => kind === of.signal.kind)
+  return worst ? { ...of, priority: BY_SEVERITY[worst.severity] } : of
+}
+
+function morePressing(a: Draft, b: Draft): number {
+  return PRIORITIES.indexOf(a.priority) - PRIORITIES.indexOf(b.priority)
+}
+
+/** A customer gets one e-mail at a time: the most urgent, of equals the one with more of a reason to write. */
+function oneLetter(drafts: readonly RuleDraft[]): RuleDraft[] {
+  const [letter] = drafts
+    .filter(({ kind }) => KINDS[kind].isLetter)
+    .toSorted((a, b) => morePressing(a, b) || KINDS[b.kind].multiplier - KINDS[a.kind].multiplier)
+  return drafts.filter((draft) => !KINDS[draft.kind].isLetter || draft === letter)
 }
 
 const MOST_DRAFTS = 5
@@ -156,9 +74,20 @@ function draftOf(rule: Rule, of: Case): RuleDraft {
     form,
     subject: rule.on ? { module: 'Accounts', recordId: snapshot.account.id } : signal.subject,
     priority: of.priority,
-    rationale: [{ text: signal.reason, evidence: signal.evidence }, ...also].slice(0, MOST_SENTENCES),
+    rationale: [
+      { text: signal.reason, evidence: signal.evidence },
+      ...also,
+      ...(rule.deals === 'together' ? othersAlike(of) : []),
+    ].slice(0, MOST_SENTENCES),
     pattern: { strength: STRENGTH[signal.severity], reason: `measured: ${signal.kind.replaceAll('_', ' ')}` },
   }
+}
+
+/** What was found of the same kind about other records. */
+function othersAlike({ snapshot, signal }: Case): Rationale[] {
+  return snapshot.signals
+    .filter((other) => other.kind === signal.kind && other.subject.recordId !== signal.subject.recordId)
+    .map(({ reason, evidence }) => ({ text: reason, evidence }))
 }
 
 function healthDraft(snapshot: Snapshot): RuleDraft | null {

@@ -1,6 +1,6 @@
 import type { Deal } from '../model/account.ts'
 import type { Rationale } from '../model/review.ts'
-import { addDays, dayInWords, laterDate, workingDay } from '../recommendations/calendar.ts'
+import { addWorkingDays, dayInWords, laterDate } from '../recommendations/calendar.ts'
 import type { TaskForm } from '../recommendations/create-task.ts'
 import type { EscalationForm, EscalationReason } from '../recommendations/escalation.ts'
 import type { RiskPlanForm } from '../recommendations/risk-mitigation.ts'
@@ -14,12 +14,16 @@ import {
   dealName,
   dueDate,
   firstName,
+  has,
   type Proposal,
+  renewalTalkDate,
   said,
   taskPriority,
+  titleName,
 } from './author-case.ts'
-import { largestDeal } from './author-conditions.ts'
-import { quoted } from './evidence.ts'
+import { isAtStake, largestDeal } from './author-conditions.ts'
+import { complaintOf } from './complaints.ts'
+import { activityEvidence, quoted } from './evidence.ts'
 
 /** The rules author's tasks, meeting and note. */
 
@@ -27,7 +31,7 @@ export function paymentCall(of: Case): Proposal {
   return {
     form: task(
       of,
-      'Settle the overdue payment by phone',
+      'Call about the overdue payment',
       TASK_TEMPLATES.followUpCall({
         contactName: firstName(contactFor(of)),
         purpose: 'overdue payment',
@@ -48,7 +52,7 @@ export function closeDateCall(of: Case): Proposal {
   return {
     form: task(
       of,
-      `Find out when ${quoted(name)} will really close`,
+      `Find out when ${titleName(of)} will really close`,
       TASK_TEMPLATES.followUpCall({
         contactName: firstName(contactFor(of)),
         purpose: `when ${name} can close`,
@@ -65,7 +69,7 @@ export function proposalTask(of: Case): Proposal {
   return {
     form: task(
       of,
-      `Renew the proposal for ${quoted(name)} after ${count(of.signal.value ?? 0, 'day')}`,
+      `Update the proposal for ${titleName(of)} after ${count(of.signal.value ?? 0, 'day')}`,
       TASK_TEMPLATES.sendProposal({
         dealName: name,
         stage: line(deal?.stage ?? '', 40) || null,
@@ -86,7 +90,7 @@ export function introductionTask(of: Case): Proposal {
   return {
     form: task(
       of,
-      'Introduce the new owner to the customer',
+      'Introduce yourself as the new account owner',
       TASK_TEMPLATES.arrangeMeeting({
         occasion: 'an introduction by the new account owner',
         attendees: who ? [line(who.name, 60)] : ['The main contact'],
@@ -102,7 +106,7 @@ export function introductionTask(of: Case): Proposal {
 }
 
 export function renewalCorrection(of: Case): Proposal {
-  const date = dayInWords(of.snapshot.account.renewalDate ?? of.today)
+  const date = dayInWords(of.snapshot.account.renewalDate ?? of.today, of)
   return {
     form: task(
       of,
@@ -123,11 +127,10 @@ export function renewalMeeting(of: Case): Proposal {
   const { account } = of.snapshot
   const renewal = account.renewalDate ?? of.today
   const form: MeetingForm = {
-    goal: `Talk the renewal of ${dayInWords(renewal)} through in time`,
+    goal: `Meet about the renewal of ${dayInWords(renewal, of)}`,
     title: line(`Renewal review: ${account.name}`, 255),
     agenda: ['What worked and what did not', 'What the next year needs', 'Terms, and who signs'],
-    // Half way to the date, and never later than in ten days.
-    date: workingDay(addDays(of.today, Math.min(10, Math.max(2, Math.floor((of.signal.value ?? 0) / 2))))),
+    date: renewalTalkDate(of),
     time: '10:00',
     minutes: 45,
     contactId: contactFor(of)?.id ?? null,
@@ -136,25 +139,36 @@ export function renewalMeeting(of: Case): Proposal {
 }
 
 export function riskPlan(of: Case): Proposal {
-  const { risk, account } = of.snapshot
+  const { risk, signals } = of.snapshot
+  const who = firstName(contactFor(of)) ?? 'the main contact'
+  const first = has(of, 'inactivity') ? `Write to ${who}, then call` : `Call ${who}`
+  const complaints = complaintsOf(of)
   const form: RiskPlanForm = {
-    goal: `Agree a plan against the risk of ${risk.score} out of 100`,
-    title: line(`Risk plan, ${dayInWords(of.today)}`, 120),
-    situation: risk.reasons.slice(0, 5).map(({ text }) => line(text, 500)),
+    goal: 'Agree a rescue plan',
+    title: line(`Rescue plan, ${dayInWords(of.today, of)}`, 120),
+    situation: [...complaints, ...risk.reasons].slice(0, 5).map(({ text }) => line(text, 500)),
     steps: [
-      `Call ${firstName(contactFor(of)) ?? 'the main contact'} and ask openly what is wrong, by ${dayInWords(dueDate(of))}`,
+      `${first}, and ask openly what is wrong, by ${dayInWords(dueDate(of), of)}`,
       'Agree one thing that we put right and a date for it',
       'Look again after two weeks: set the status back to Active, or escalate',
     ],
   }
-  const others: Rationale[] = of.snapshot.signals
-    .filter(
-      ({ kind, severity }) => kind !== 'at_risk_status' && (severity === 'critical' || severity === 'high'),
-    )
-    .slice(0, 2)
+  // What the card says is what the note says.
+  const causes: Rationale[] = signals
+    .filter(({ kind, reason }) => kind !== 'at_risk_status' && form.situation.includes(line(reason, 500)))
     .map(({ reason, evidence }) => ({ text: reason, evidence }))
-  const known = others.length > 0 ? others : [said('No other cause is on record.', { account }, 'status')]
-  return { form, also: known }
+  return { form, also: [...complaints, ...causes] }
+}
+
+function complaintsOf(of: Case): Rationale[] {
+  const complaint = complaintOf(of.snapshot, of)
+  if (!complaint) return []
+  const what =
+    complaint.module === 'Tasks' && !complaint.completed
+      ? 'A pressing task is open'
+      : 'A complaint is on record'
+  const on = complaint.at ? `, ${dayInWords(complaint.at, of)}` : ''
+  return [{ text: `${what}: ${quoted(complaint.subject)}${on}.`, evidence: [activityEvidence(complaint)] }]
 }
 
 export function escalateSilence(of: Case): Proposal {
@@ -168,32 +182,33 @@ export function escalateStall(of: Case): Proposal {
 function escalate(of: Case, reason: EscalationReason, stake: Deal | null): Proposal {
   const { signal, snapshot } = of
   const amount = amountInWords(stake?.amount ?? 0)
-  const worth = stake
-    ? [
-        said(
-          `${quoted(stake.name)} ${stake.outcome === 'won' ? 'was won for' : 'is worth'} ${amount}.`,
-          { deal: stake },
-          'amount',
-        ),
-      ]
-    : []
+  const atStake = stake === null || isAtStake(of, stake)
+  const worth = stake ? [said(worthInWords(of, stake), { deal: stake }, 'amount')] : []
   const form: EscalationForm = {
     ...task(
       of,
-      `Ask your manager to step in: ${amount} at stake`,
+      `Ask your manager to step in: ${atStake ? `${amount} at stake` : `a customer who bought for ${amount}`}`,
       TASK_TEMPLATES.escalate({
         what: of.deal ? dealName(of.deal) : line(snapshot.account.name, 80),
         facts: [signal.reason, ...worth.map(({ text }) => text)].map((fact) => line(fact, 500)),
         actions: [
-          'Manager and owner agree today who calls whom',
-          'A call between executives within the week',
+          `Manager and owner agree who calls whom, by ${dayInWords(dueDate(of), of)}`,
+          `A call between executives, by ${dayInWords(addWorkingDays(of.today, 5), of)}`,
         ],
-        otherwise: `${amount} may be lost without anybody having asked why.`,
+        otherwise: atStake
+          ? `${amount} may be lost without anybody having asked why.`
+          : `a customer who bought for ${amount} may leave without anybody having asked why.`,
       }),
     ),
     reason,
   }
   return { form, also: worth }
+}
+
+function worthInWords(of: Case, { name, outcome, amount, closingDate }: Deal): string {
+  const figure = amountInWords(amount ?? 0)
+  if (outcome !== 'won') return `${quoted(name)} is worth ${figure}.`
+  return `${quoted(name)} was won for ${figure}${closingDate ? ` on ${dayInWords(closingDate, of)}` : ''}.`
 }
 
 function task(of: Case, goal: string, text: TaskText): TaskForm {

@@ -3,9 +3,9 @@ import { addDays, dayInWords, workingDay } from '../recommendations/calendar.ts'
 import { count, line } from '../recommendations/text.ts'
 import type { UpdateForm } from '../recommendations/update-account.ts'
 import { type Case, contactFor, dueDate, firstName, type Proposal, said } from './author-case.ts'
-import { resumptionOf } from './author-conditions.ts'
+import { LARGE_DEAL, resumptionOf, worth } from './author-conditions.ts'
 import { activityEvidence } from './evidence.ts'
-import { daysStillNeeded } from './stages.ts'
+import { daysStillNeeded, isProposalStage } from './stages.ts'
 
 /** New field values the facts justify: the record says one thing, what was measured says another. */
 
@@ -45,26 +45,35 @@ export function newCloseDate({ deal, today }: Case): Update {
 }
 
 export function nextStep(of: Case): Update {
-  const who = firstName(contactFor(of)) ?? 'the customer'
+  const { deal } = of
+  const written = line(deal?.nextStep ?? '', 80)
+  const why = written
+    ? `The next step, "${written}", was written before the deal entered its stage.`
+    : 'No next step is written down.'
   return {
-    form: {
-      record: 'deal',
-      nextStep: `Ask ${who} what holds it up and agree a date, by ${dayInWords(dueDate(of))}`,
-    },
-    also: of.deal ? [said('No next step is written down.', { deal: of.deal }, 'nextStep')] : [],
+    form: { record: 'deal', nextStep: `${stepFor(of)} by ${dayInWords(dueDate(of), of)}` },
+    also: deal ? [said(why, { deal }, 'nextStep')] : [],
   }
+}
+
+/** What the e-mail or the task that is proposed beside it should lead to. */
+function stepFor(of: Case): string {
+  const who = firstName(contactFor(of)) ?? 'the customer'
+  if (worth(LARGE_DEAL)(of)) return 'Agree a talk with the decision maker'
+  if (isProposalStage(of.deal?.stage ?? null)) return `Updated proposal to ${who}`
+  return `Hear from ${who} what is still open`
 }
 
 const HEALTH_GAP = 20
 
-/** A score in the CRM that is 20 or more off what was measured. */
-export function healthCorrection({ account, health, lastTouch }: Snapshot): Required<Update> | null {
+/** A score in the CRM that is 20 or more off what was measured; beside any sign of risk it is never raised. */
+export function healthCorrection({ account, health, risk }: Snapshot): Required<Update> | null {
   if (account.healthScore === null || Math.abs(account.healthScore - health.score) < HEALTH_GAP) return null
+  if (health.score > account.healthScore && (risk.score > 0 || account.status === 'at_risk')) return null
   const measured = said(
-    `The CRM's health score is ${account.healthScore}; contact, rhythm, deals and standing give ${health.score}.`,
+    `The CRM's health score is ${account.healthScore}; contact, rhythm, deals, standing and open trouble give ${health.score}.`,
     { account },
     'healthScore',
   )
-  if (lastTouch) measured.evidence.push(activityEvidence(lastTouch.activity))
   return { form: { record: 'account', healthScore: health.score }, also: [measured] satisfies Rationale[] }
 }

@@ -1,8 +1,10 @@
 import { type CrmChange, differences, type FieldValue, sameValue } from '../model/change.ts'
 import { type FieldMap, fieldByApi } from '../model/field.ts'
 import type { Draft, History, Rationale, Snapshot } from '../model/review.ts'
-import { daysBetween } from '../recommendations/calendar.ts'
+import { daysSince } from '../recommendations/calendar.ts'
+import { KINDS } from '../recommendations/kinds.ts'
 import { count } from '../recommendations/text.ts'
+import { clockOf } from './facts.ts'
 import { personalDataIn } from './personal-data.ts'
 
 /** What the reviewer knows besides the draft. */
@@ -51,6 +53,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   already_open: ({ dedupeKey }, { open }) =>
     open.includes(dedupeKey) ? 'The same is already waiting.' : null,
   cool_down: coolDown,
+  one_letter: oneLetter,
   evidence: ({ rationale }) =>
     rationale.length === 0 ? 'Not one sentence rests on records of this account.' : null,
   known_records: ({ change }, { snapshot }) => {
@@ -113,14 +116,37 @@ export function supported(rationale: readonly Rationale[], snapshot: Snapshot): 
   )
 }
 
-function coolDown(
+/** Nobody gets a second e-mail while one is waiting to be sent, or was just decided upon. */
+function oneLetter(
   { draft }: Candidate,
-  { history, now }: ComplianceContext,
+  { snapshot, history, open, now }: ComplianceContext,
   limits: ComplianceLimits,
 ): string | null {
+  if (!KINDS[draft.kind].isLetter) return null
+  const letters = Object.values(KINDS).filter(({ isLetter }) => isLetter)
+  if (open.some((key) => letters.some(({ kind }) => key.startsWith(`${kind}:`)))) {
+    return 'Another e-mail to this customer is already waiting.'
+  }
+  const clock = clockOf(snapshot, now)
+  const sent = history.past.some(
+    ({ kind, state, decidedAt }) =>
+      KINDS[kind].isLetter &&
+      state === 'accepted' &&
+      decidedAt !== null &&
+      daysSince(decidedAt, clock) < limits.coolDownDays,
+  )
+  return sent ? `An e-mail to this customer was accepted within the last ${limits.coolDownDays} days.` : null
+}
+
+function coolDown(
+  { draft }: Candidate,
+  { snapshot, history, now }: ComplianceContext,
+  limits: ComplianceLimits,
+): string | null {
+  const clock = clockOf(snapshot, now)
   for (const { kind, subjectId, state, decidedAt } of history.past) {
     if (kind !== draft.kind || subjectId !== draft.subject.recordId || decidedAt === null) continue
-    const days = daysBetween(decidedAt, now)
+    const days = daysSince(decidedAt, clock)
     const refused = state === 'rejected' || state === 'suppressed'
     if (refused && days < limits.rejectedCoolDownDays) {
       return `It was rejected ${count(days, 'day')} ago and rests for ${limits.rejectedCoolDownDays}.`

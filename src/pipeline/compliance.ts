@@ -48,8 +48,13 @@ export function comply(
       })
     } else passed.set(verdict.dedupeKey, verdict)
   }
+  const [letter, ...laterLetters] = [...passed.values()]
+    .filter(({ kind }) => KINDS[kind].isLetter)
+    .toSorted((a, b) => b.urgency - a.urgency)
   const ranked = withBothActions(
-    [...passed.values()].toSorted((a, b) => b.urgency - a.urgency),
+    [...passed.values()]
+      .filter((one) => !KINDS[one.kind].isLetter || one === letter)
+      .toSorted((a, b) => b.urgency - a.urgency),
     2,
   )
   const room = Math.max(0, limits.perAccount - context.open.length)
@@ -58,6 +63,11 @@ export function comply(
     recommendations: ranked.slice(0, room),
     refusals: [
       ...refusals,
+      ...laterLetters.map(({ kind }) => ({
+        kind,
+        rule: 'one_letter',
+        reason: 'A customer gets one e-mail at a time, and another is more urgent.',
+      })),
       ...ranked.slice(room).map(({ kind }) => ({ kind, rule: 'account_limit', reason })),
     ],
   }
@@ -98,7 +108,7 @@ function review(draft: Draft, context: ComplianceContext, limits: ComplianceLimi
   return {
     kind: draft.kind,
     subject: draft.subject,
-    title: kind.title(form.data, subject),
+    title: kind.title(form.data, subject, now),
     priority: draft.priority,
     urgency: urgencyOf({ kind: draft.kind, priority: draft.priority, confidence, expiresAt }, now),
     rationale,

@@ -1,7 +1,8 @@
 import type { Confidence, Draft, History, Snapshot } from '../model/review.ts'
 import type { SignalKind } from '../model/signal.ts'
-import { daysBetween } from '../recommendations/calendar.ts'
+import { daysSince } from '../recommendations/calendar.ts'
 import { count } from '../recommendations/text.ts'
+import { clockOf } from './facts.ts'
 
 /**
  * How sure a suggestion is, from four factors of 0–1. Recency is the age of the observation: "nobody called for
@@ -51,9 +52,9 @@ export function confidenceOf(draft: Draft, snapshot: Snapshot, history: History,
     reason: [
       records.size === 1 ? 'one source' : count(records.size, 'source'),
       ageInWords(age),
-      outcomes && outcomes.decided > 0
-        ? `accepted ${outcomes.accepted} of ${count(outcomes.decided, 'time')}`
-        : 'no decisions on this kind yet',
+      ...(outcomes && outcomes.decided > 0
+        ? [`accepted ${outcomes.accepted} of ${count(outcomes.decided, 'time')}`]
+        : []),
     ].join(', '),
   }
 }
@@ -90,7 +91,8 @@ function evidenceQuality(records: Map<string, string>, recency: number): number 
 
 /** In days; null when neither the mirror nor an event has a date. */
 function observationAge(draft: Draft, snapshot: Snapshot, now: Date): number | null {
-  const mirrorAge = snapshot.asOf ? Math.max(0, daysBetween(snapshot.asOf, now)) : null
+  const clock = clockOf(snapshot, now)
+  const mirrorAge = snapshot.asOf ? Math.max(0, daysSince(snapshot.asOf, clock)) : null
   const said = new Set(draft.rationale.map(({ text }) => text))
   const because = snapshot.signals.filter(({ reason }) => said.has(reason))
   const happened = because.length > 0 && because.every(({ kind }) => EVENTS.has(kind))
@@ -98,7 +100,7 @@ function observationAge(draft: Draft, snapshot: Snapshot, now: Date): number | n
   const dated = because.flatMap(({ evidence }) => evidence.flatMap(({ at }) => (at ? [Date.parse(at)] : [])))
   const times = dated.filter((time) => time <= now.getTime())
   if (times.length === 0) return mirrorAge
-  return Math.max(mirrorAge ?? 0, daysBetween(new Date(Math.max(...times)), now))
+  return Math.max(mirrorAge ?? 0, daysSince(new Date(Math.max(...times)), clock))
 }
 
 function ageInWords(age: number | null): string {

@@ -1,7 +1,7 @@
 import { type Account, type Activity, type Contact, type Deal, isTouch } from '../model/account.ts'
 import type { Owner } from '../model/owner.ts'
 import type { FieldChange } from '../model/review.ts'
-import { daysBefore } from '../recommendations/calendar.ts'
+import { type Clock, dayBegan } from '../recommendations/calendar.ts'
 
 /** Everything the mirror holds about one account, and how fresh it is. */
 export type AccountFacts = {
@@ -22,7 +22,7 @@ const CHANGES_KEPT_DAYS = 90
 
 /** Newest first, and no more than a snapshot carries; undated activities come last. */
 export function inOrder(facts: AccountFacts, now: Date): AccountFacts {
-  const since = daysBefore(now, CHANGES_KEPT_DAYS)
+  const since = dayBegan(CHANGES_KEPT_DAYS, clockOf(facts, now))
   return {
     ...facts,
     activities: facts.activities
@@ -37,6 +37,10 @@ export function inOrder(facts: AccountFacts, now: Date): AccountFacts {
 /** The zone in which this account's days are counted. */
 export function zoneOf(facts: { owner: Owner | null }): string {
   return facts.owner?.zone ?? 'UTC'
+}
+
+export function clockOf(facts: { owner: Owner | null }, now: Date): Clock {
+  return { now, zone: zoneOf(facts) }
 }
 
 /** Contact that happened, newest first. */

@@ -1,11 +1,16 @@
 import type { AccountStatus } from '../model/account.ts'
-import type { Signal } from '../model/signal.ts'
-import { daysBetween } from '../recommendations/calendar.ts'
+import type { Signal, SignalKind } from '../model/signal.ts'
+import { type Clock, daysSince } from '../recommendations/calendar.ts'
 import { count, line } from '../recommendations/text.ts'
+import { complaintOf } from './complaints.ts'
+import { quoted } from './evidence.ts'
 import { type AccountFacts, isCustomer, openDeals, touches } from './facts.ts'
 import { rhythm } from './rhythm.ts'
 
-/** 0–100 from four parts: contact 40, rhythm 20, deals 20, standing 20. What is unknown counts half. */
+/**
+ * 0–100 from four parts: contact 40, rhythm 20, deals 20, standing 20. What is unknown counts half. However
+ * lively, an account in trouble stays under a ceiling: much contact may be much complaint.
+ */
 
 type Part = { points: number; reason: string }
 
@@ -25,19 +30,51 @@ const STANDING: Record<AccountStatus, number> = {
 export function assessHealth(
   facts: AccountFacts,
   signals: readonly Signal[],
-  now: Date,
+  clock: Clock,
 ): { score: number; reasons: string[] } {
-  const parts = [contact(facts, now), pace(facts, now), deals(facts, signals), standing(facts)]
-  return {
-    score: Math.round(parts.reduce((sum, { points }) => sum + points, 0)),
-    reasons: parts.map(({ reason }) => reason),
-  }
+  const parts = [contact(facts, clock), pace(facts, clock), deals(facts, signals), standing(facts)]
+  const reasons = parts.map(({ reason }) => reason)
+  const sum = Math.round(parts.reduce((total, { points }) => total + points, 0))
+  const [lowest] = ceilings(facts, signals, clock).toSorted((a, b) => a.points - b.points)
+  return lowest && lowest.points < sum
+    ? { score: lowest.points, reasons: [...reasons, lowest.reason] }
+    : { score: sum, reasons }
 }
 
-function contact(facts: AccountFacts, now: Date): Part {
-  const [last] = touches(facts, now)
+const CEILING = { critical: 30, troubled: 40, untidy: 60 } as const
+
+/** Serious, but a date or an event: no trouble by itself. */
+const NO_TROUBLE: ReadonlySet<SignalKind> = new Set(['renewal_due', 'owner_change'])
+
+/** What holds the score down, and to how much. */
+function ceilings(facts: AccountFacts, signals: readonly Signal[], clock: Clock): Part[] {
+  const { account } = facts
+  const found: Part[] = []
+  const complaint = complaintOf(facts, clock)
+  if (account.status === 'at_risk' || account.status === 'inactive') {
+    const status = line(account.statusText ?? account.status, 40)
+    found.push({ points: CEILING.troubled, reason: `Not above ${CEILING.troubled} while marked ${status}.` })
+  }
+  if (complaint) {
+    const about = quoted(complaint.subject)
+    found.push({
+      points: CEILING.troubled,
+      reason: `Not above ${CEILING.troubled} while ${about} is recent or open.`,
+    })
+  }
+  for (const { kind, severity, reason } of signals) {
+    if (NO_TROUBLE.has(kind)) continue
+    if (severity === 'critical') found.push({ points: CEILING.critical, reason })
+    else if (severity === 'high') found.push({ points: CEILING.troubled, reason })
+    else if (kind === 'overdue_task') found.push({ points: CEILING.untidy, reason })
+  }
+  return found
+}
+
+function contact(facts: AccountFacts, clock: Clock): Part {
+  const [last] = touches(facts, clock.now)
   if (!last) return { points: 0, reason: 'No contact on record.' }
-  const days = daysBetween(last.at, now)
+  const days = daysSince(last.at, clock)
   const share = 1 - (days - CONTACT.freshDays) / (CONTACT.goneDays - CONTACT.freshDays)
   return {
     points: CONTACT.points * Math.min(1, Math.max(0, share)),
@@ -45,10 +82,10 @@ function contact(facts: AccountFacts, now: Date): Part {
   }
 }
 
-function pace(facts: AccountFacts, now: Date): Part {
+function pace(facts: AccountFacts, clock: Clock): Part {
   const { recent, usual, basis } = rhythm(
-    touches(facts, now).map(({ at }) => at),
-    now,
+    touches(facts, clock.now).map(({ at }) => at),
+    clock,
   )
   if (basis < RHYTHM.basis) {
     return { points: RHYTHM.points / 2, reason: 'Too little contact to know its rhythm.' }

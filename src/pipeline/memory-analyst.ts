@@ -1,10 +1,10 @@
 import { type Activity, type Deal, isTouch } from '../model/account.ts'
 import type { FieldChange, History, KindName, PastRecommendation, TimelineEvent } from '../model/review.ts'
 import type { Evidence } from '../model/signal.ts'
-import { dayInWords, daysBetween } from '../recommendations/calendar.ts'
+import { type Clock, dayInWords, daysSince } from '../recommendations/calendar.ts'
 import { count, line } from '../recommendations/text.ts'
 import { activityEvidence, dealEvidence, quoted } from './evidence.ts'
-import { type AccountFacts, zoneOf } from './facts.ts'
+import { type AccountFacts, clockOf } from './facts.ts'
 import { rhythm } from './rhythm.ts'
 
 /** What is on record about one account, and how its owner decided before. Any order. */
@@ -22,10 +22,11 @@ const TIMELINE_LENGTH = 50
 
 /** Looks back: what happened, how often there is contact, what was suggested and what became of it. */
 export function remember(input: MemoryInput, now: Date): History {
+  const clock = clockOf(input.facts, now)
   const touched = input.facts.activities.filter((activity) => isTouch(activity, now))
   const { recent, usual } = rhythm(
     touched.flatMap(({ at }) => (at ? [at] : [])),
-    now,
+    clock,
   )
   const past = input.past.toSorted((a, b) => b.proposedAt.getTime() - a.proposedAt.getTime())
   return {
@@ -34,7 +35,7 @@ export function remember(input: MemoryInput, now: Date): History {
     rhythm: { recent, usual },
     acceptance: input.acceptance,
     suppressed: [...input.suppressed],
-    summary: summaryOf({ touched, recent, usual, past, zone: zoneOf(input.facts) }, now),
+    summary: summaryOf({ touched, recent, usual, past }, clock),
   }
 }
 
@@ -125,17 +126,16 @@ type Remembered = {
   recent: number
   usual: number
   past: readonly PastRecommendation[]
-  zone: string
 }
 
-function summaryOf({ touched, recent, usual, past, zone }: Remembered, now: Date): string {
+function summaryOf({ touched, recent, usual, past }: Remembered, clock: Clock): string {
   const [last] = touched.toSorted((a, b) => (b.at?.getTime() ?? 0) - (a.at?.getTime() ?? 0))
   const sentences: string[] = []
   if (last?.at) {
-    const days = daysBetween(last.at, now)
+    const days = daysSince(last.at, clock)
     const ago = days === 0 ? 'today' : `${count(days, 'day')} ago`
     sentences.push(
-      `Last contact ${ago}, on ${dayInWords(last.at, zone)}: ${last.type} ${quoted(last.subject)}.`,
+      `Last contact ${ago}, on ${dayInWords(last.at, clock)}: ${last.type} ${quoted(last.subject)}.`,
     )
     sentences.push(
       usual > 0

@@ -50,7 +50,10 @@ export type Reviewed = {
 
 export type ReviewRequest = {
   trigger: ReviewTrigger
-  /** The row that stands for it already, when a person asked for this one account. */
+  /**
+   * The row that stands for it already, when a person asked for this one account. It stays unfinished: whoever
+   * answers that person finishes it together with the answer.
+   */
   reviewId?: string
   /** Called as each stage of each account begins. */
   onStage?: (stage: Stage) => Promise<void>
@@ -59,7 +62,7 @@ export type ReviewRequest = {
 export type Stage = 'scouting' | 'remembering' | 'authoring' | 'complying'
 
 /** Accounts read at once: one query per table for all of them. */
-const BATCH = 50
+export const BATCH = 50
 
 export async function reviewAccounts(
   tools: ReviewTools,
@@ -161,7 +164,7 @@ async function storeResults(
         ownerId,
         trigger,
         inputHash: result.inputHash,
-        finishedAt: new Date(),
+        finishedAt: reviewId ? null : new Date(),
       }
       if (result.sameAs !== undefined) {
         rows.push({ ...row, state: 'completed', sameAs: result.sameAs, standing: result.standing })

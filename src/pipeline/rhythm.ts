@@ -1,4 +1,4 @@
-import { daysBefore, daysBetween } from '../recommendations/calendar.ts'
+import { type Clock, dayBegan, daysBetween } from '../recommendations/calendar.ts'
 
 /** How often there is contact: an account is measured against its own habit, never against others. */
 
@@ -15,15 +15,16 @@ export type Rhythm = {
 }
 
 /** @param touchedAt the instants of contact that happened. */
-export function rhythm(touchedAt: readonly Date[], now: Date): Rhythm {
-  const monthAgo = daysBefore(now, MONTH_DAYS)
-  const start = daysBefore(now, MONTH_DAYS + USUAL_DAYS)
-  const recent = touchedAt.filter((at) => at > monthAgo && at <= now).length
-  const earlier = touchedAt.filter((at) => at > start && at <= monthAgo)
+export function rhythm(touchedAt: readonly Date[], clock: Clock): Rhythm {
+  // Today is the first of the 30 days: after a silence of 30 days there is no recent contact.
+  const month = dayBegan(MONTH_DAYS - 1, clock)
+  const start = dayBegan(MONTH_DAYS + USUAL_DAYS - 1, clock)
+  const recent = touchedAt.filter((at) => at >= month && at <= clock.now).length
+  const earlier = touchedAt.filter((at) => at >= start && at < month)
   if (earlier.length === 0) return { recent, usual: 0, basis: 0 }
   // A relation younger than half a year is measured over the time it has lasted, or it would look slower.
-  const older = touchedAt.some((at) => at <= start)
+  const older = touchedAt.some((at) => at < start)
   const first = Math.min(...earlier.map((at) => at.getTime()))
-  const span = older ? USUAL_DAYS : Math.max(MONTH_DAYS, daysBetween(new Date(first), monthAgo))
+  const span = older ? USUAL_DAYS : Math.max(MONTH_DAYS, daysBetween(new Date(first), month, clock.zone))
   return { recent, usual: (earlier.length / span) * MONTH_DAYS, basis: earlier.length }
 }

@@ -1,10 +1,10 @@
 import type { Deal } from '../model/account.ts'
 import type { Snapshot } from '../model/review.ts'
 import type { Risk, Severity } from '../model/signal.ts'
-import { daysBefore, daysBetween, daysFrom } from '../recommendations/calendar.ts'
+import { type Clock, dayBegan, daysFrom, daysSince } from '../recommendations/calendar.ts'
 import { count } from '../recommendations/text.ts'
 import { quoted } from './evidence.ts'
-import { type AccountFacts, inOrder, isCustomer, isWatched, openDeals, touches } from './facts.ts'
+import { type AccountFacts, clockOf, inOrder, isCustomer, isWatched, openDeals, touches } from './facts.ts'
 import { assessHealth } from './health.ts'
 import { assessRisk } from './risk.ts'
 import { silenceOf } from './signals/inactivity.ts'
@@ -19,8 +19,9 @@ const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'i
  */
 export function scout(facts: AccountFacts, now: Date): Snapshot {
   const known = inOrder(facts, now)
+  const clock = clockOf(known, now)
   const signals = Object.values(DETECTORS)
-    .flatMap((detect) => detect(known, now))
+    .flatMap((detect) => detect(known, clock))
     .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
   const risk = assessRisk(known.account, signals)
   const [last] = touches(known, now)
@@ -34,12 +35,12 @@ export function scout(facts: AccountFacts, now: Date): Snapshot {
     changes: [...known.changes],
     signals,
     risk,
-    health: assessHealth(known, signals, now),
-    priority: priorityOf(known, risk, openAmount, now),
-    lastTouch: last ? { activity: last, daysAgo: daysBetween(last.at, now) } : null,
+    health: assessHealth(known, signals, clock),
+    priority: priorityOf(known, risk, openAmount, clock),
+    lastTouch: last ? { activity: last, daysAgo: daysSince(last.at, clock) } : null,
     isCustomer: isCustomer(known),
     openAmount,
-    missing: [...known.missing, ...notMeasured(known, now)],
+    missing: [...known.missing, ...notMeasured(known, clock)],
     takenAt: now,
     asOf: known.asOf,
   }
@@ -48,19 +49,19 @@ export function scout(facts: AccountFacts, now: Date): Snapshot {
 const RISK_POINTS: Record<Risk['level'], number> = { critical: 40, high: 30, medium: 20, low: 10, none: 0 }
 
 /** Danger first, then how much moved, what is at stake, and how lively it is. */
-function priorityOf(facts: AccountFacts, risk: Risk, openAmount: number, now: Date): number {
-  const monthAgo = daysBefore(now, 30)
+function priorityOf(facts: AccountFacts, risk: Risk, openAmount: number, clock: Clock): number {
+  const monthAgo = dayBegan(30, clock)
   const moved = facts.changes.filter(({ at }) => at >= monthAgo).length
-  const active = touches(facts, now).filter(({ at }) => at >= monthAgo).length
+  const active = touches(facts, clock.now).filter(({ at }) => at >= monthAgo).length
   const stake = openAmount > 100_000 ? 20 : openAmount > 50_000 ? 15 : openAmount > 10_000 ? 10 : 0
   const liveliness = active > 5 ? 10 : active > 2 ? 5 : 0
   return Math.min(100, RISK_POINTS[risk.level] + Math.min(30, 5 * moved) + stake + liveliness)
 }
 
-function notMeasured(facts: AccountFacts, now: Date): string[] {
+function notMeasured(facts: AccountFacts, clock: Clock): string[] {
   const { account } = facts
   const said: string[] = []
-  if (isWatched(facts) && silenceOf(facts, now) === null) {
+  if (isWatched(facts) && silenceOf(facts, clock) === null) {
     said.push('Silence was not measured: no contact and no creation date on record')
   }
   const undated = openDeals(facts).filter(({ stageChangedAt }) => stageChangedAt === null)

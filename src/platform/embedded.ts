@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { runMigrations } from 'bullmq'
 import { sql } from 'drizzle-orm'
@@ -8,13 +6,11 @@ import { migrate } from 'drizzle-orm/pglite/migrator'
 import { guardDb } from '../store/db.ts'
 import { releaseLeases } from '../store/leases.ts'
 import * as schema from '../store/schema.ts'
+import { databaseFolder, holdsDatabase } from './data-dir.ts'
 import { lockDataDir } from './data-lock.ts'
 import { migrationsFolder } from './migrations.ts'
 import type { Platform } from './platform.ts'
 import { postgresQueue, queuePool } from './queue-pool.ts'
-
-/** A finished database directory; without it a crash during the first start left only a part. */
-const READY = 'PG_VERSION'
 
 /** One connection serves everyone: more of a kind would only stand in each other's way, and in a person's. */
 const AT_ONCE = 4
@@ -25,9 +21,8 @@ export async function embedded(
 ): Promise<Platform> {
   const lock = lockDataDir(dataDir)
   try {
-    const folder = join(dataDir, 'db')
-    if (!existsSync(join(folder, READY))) await initialise(dataDir)
-    const platform = await overPglite(new PGlite(folder))
+    if (!holdsDatabase(dataDir)) await initialise(dataDir)
+    const platform = await overPglite(new PGlite(databaseFolder(dataDir)))
     await releaseLeases(platform.db)
     return {
       ...platform,
@@ -48,7 +43,7 @@ export async function embedded(
  * that then runs for days should not keep: the CLI calls this in a short-lived child.
  */
 export async function initialiseDataDir(dataDir: string): Promise<void> {
-  const client = new PGlite(join(dataDir, 'db'))
+  const client = new PGlite(databaseFolder(dataDir))
   await migratePglite(client)
   await client.close()
 }

@@ -12,6 +12,7 @@ import { guardDb } from '../store/db.ts'
 import * as schema from '../store/schema.ts'
 import { migrationsFolder, newestMigration } from './migrations.ts'
 import type { Platform } from './platform.ts'
+import { withPreparedStatements } from './prepared.ts'
 import { postgresQueue, queuePool } from './queue-pool.ts'
 
 /**
@@ -22,12 +23,16 @@ export async function production(databaseUrl: string, redisUrl: string | null, l
   const client = postgres(databaseUrl, {
     max: 10,
     onnotice: () => {},
-    connection: { statement_timeout: 30_000, lock_timeout: 2_000 },
+    connection: {
+      statement_timeout: 30_000,
+      lock_timeout: 2_000,
+      idle_in_transaction_session_timeout: 15_000,
+    },
   })
   const closers: (() => Promise<unknown>)[] = [() => client.end({ timeout: 5 })]
   try {
     await assertMigrated(client)
-    const db = guardDb(drizzle(client, { schema }))
+    const db = guardDb(drizzle(withPreparedStatements(client), { schema }))
     const queue = redisUrl
       ? await queueOnRedis(redisUrl, closers, log)
       : await queueOnPostgres(databaseUrl, closers)

@@ -1,21 +1,34 @@
 import { DateTime } from 'luxon'
 
 /**
- * Days as an account owner counts them: calendar days in the owner's own zone for dates, whole 24 hours for
- * instants. Dates are `YYYY-MM-DD`; one that no calendar has is answered with null, never guessed.
+ * Days as an account owner counts them: calendar days in the owner's own zone, for instants as for dates, over
+ * any change of clocks. Dates are `YYYY-MM-DD`; one that no calendar has is answered with null, never guessed.
  */
+
+/** The moment, and the IANA zone in which its owner's days begin and end. */
+export type Clock = { now: Date; zone: string }
 
 const DAY_MS = 86_400_000
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 const WORKING_HOURS = { from: 9, until: 17 }
 
-/** Whole days from one instant to a later one; negative when it is not later. */
-export function daysBetween(from: Date, to: Date): number {
-  return Math.floor((to.getTime() - from.getTime()) / DAY_MS)
+/** Midnights passed from one instant to a later one; negative when it is not later. */
+export function daysBetween(from: Date, to: Date, zone: string): number {
+  // The two dates are held in UTC, where every day has 24 hours.
+  const [start, end] = [from, to].map((instant) =>
+    inZone(instant, zone).startOf('day').setZone('UTC', { keepLocalTime: true }).toMillis(),
+  )
+  return Math.round(((end ?? Number.NaN) - (start ?? Number.NaN)) / DAY_MS)
 }
 
-export function daysBefore(now: Date, days: number): Date {
-  return new Date(now.getTime() - days * DAY_MS)
+/** How many days ago it was: 0 for today. */
+export function daysSince(instant: Date, { now, zone }: Clock): number {
+  return daysBetween(instant, now, zone)
+}
+
+/** When the day so many days ago began; an instant is at most `days` days ago when it is not earlier. */
+export function dayBegan(days: number, { now, zone }: Clock): Date {
+  return inZone(now, zone).minus({ days }).startOf('day').toJSDate()
 }
 
 /** The date it is at `instant` in an IANA zone; a zone nobody knows counts as UTC. */
@@ -46,6 +59,12 @@ export function workingDay(date: string): string {
   return start.plus({ days: weekend ? 8 - start.weekday : 0 }).toFormat('yyyy-MM-dd')
 }
 
+/** So many working days later; from a weekend, counted from its Monday. */
+export function addWorkingDays(date: string, days: number): string {
+  const counted = Array.from({ length: days }).reduce<string>((day) => workingDay(addDays(day, 1)), date)
+  return workingDay(counted)
+}
+
 /**
  * A meeting inside working hours on a working day that is still to come, as ISO 8601 with the zone's offset.
  *
@@ -70,10 +89,13 @@ export function meetingSlot(
   return { start: start.toFormat(iso), end: start.plus({ minutes: wish.minutes }).toFormat(iso) }
 }
 
-/** `13 Oct 2026`, for sentences. */
-export function dayInWords(value: Date | string, zone = 'UTC'): string {
+/** `13 Oct`, for sentences; the year only when it is not this year: `13 Oct 2025`. */
+export function dayInWords(value: Date | string, { now, zone }: Clock): string {
   const moment = typeof value === 'string' ? day(value) : inZone(value, zone)
-  return moment.isValid ? moment.setLocale('en-GB').toFormat('d LLL yyyy') : String(value)
+  if (!moment.isValid) return String(value)
+  const format = moment.year === inZone(now, zone).year ? 'd LLL' : 'd LLL yyyy'
+  // Not en-GB, which writes "Sept".
+  return moment.setLocale('en-US').toFormat(format)
 }
 
 function inZone(instant: Date, zone: string): DateTime {

@@ -28,13 +28,15 @@ export type Kind<Form = unknown> = {
   /** What a person reads for the kind. */
   label: string
   form: z.ZodType
+  /** Its text is for the customer to read; of these an account gets one at a time. */
+  isLetter: boolean
   /** When to choose it and how to fill it, in words for an author. */
   guidance: string
   /** Its weight in the ranking, 1 being ordinary. */
   multiplier: number
   actionClass(form: Form): ActionClass
   /** Outcome first, without the account's name, at most 100 characters. */
-  title(form: Form, subject: Subject): string
+  title(form: Form, subject: Subject, now: Date): string
   change(form: Form, subject: Subject, fields: FieldMap, now: Date): CrmChange | Unmapped
   /** Text for a person to copy, when the kind carries one. */
   draft(form: Form, subject: Subject): DraftText | null
@@ -46,16 +48,18 @@ export type Kind<Form = unknown> = {
  * @throws ZodError from each function when the form does not fit; ask `form.safeParse` first.
  */
 export function defineKind<Schema extends z.ZodType>(
-  definition: Omit<Kind<z.output<Schema>>, 'form' | 'draft'> & {
+  definition: Omit<Kind<z.output<Schema>>, 'form' | 'draft' | 'isLetter'> & {
     form: Schema
+    isLetter?: boolean
     draft?: Kind<z.output<Schema>>['draft']
   },
 ): Kind {
   const { form: schema } = definition
   return {
     ...definition,
+    isLetter: definition.isLetter ?? false,
     actionClass: (form) => definition.actionClass(schema.parse(form)),
-    title: (form, subject) => definition.title(schema.parse(form), subject),
+    title: (form, subject, now) => definition.title(schema.parse(form), subject, now),
     change: (form, subject, fields, now) => definition.change(schema.parse(form), subject, fields, now),
     draft: (form, subject) => definition.draft?.(schema.parse(form), subject) ?? null,
   }

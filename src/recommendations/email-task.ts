@@ -27,6 +27,7 @@ export function emailKind(
   return defineKind({
     ...rest,
     form: EmailForm,
+    isLetter: true,
     actionClass: () => 'activity',
     title: (form) => line(form.goal, TEXT_LIMITS.title),
     draft: (form) => draftText(form),

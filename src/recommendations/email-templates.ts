@@ -1,9 +1,9 @@
 import type { DraftText } from '../model/review.ts'
-import { count } from './text.ts'
 
 /**
- * The rules author's e-mails and the model's examples. Every one can be sent as it stands: a slot that is
- * not known leaves no gap, and nothing is claimed that the CRM does not say.
+ * The rules author's e-mails and the model's examples. Every one can be sent as it stands, days after it was
+ * written: it names dates, never "in 12 days"; a slot that is not known leaves no gap; and it claims nothing that
+ * the CRM does not say, nor says anything in the words colleagues use among themselves.
  */
 
 type Common = {
@@ -13,81 +13,115 @@ type Common = {
   senderName: string | null
 }
 
-const letter = ({ contactName, senderName }: Common, paragraphs: readonly (string | null)[]): string =>
+/** What the letter is about, fit for the customer's eyes: `the training for supervisors`; null: our proposal. */
+type About = { topics: readonly (string | null)[] }
+
+const letter = ({ accountName, contactName, senderName }: Common, paragraphs: readonly string[]): string =>
   [
     contactName ? `Hi ${contactName},` : 'Hello,',
-    ...paragraphs.filter((paragraph) => paragraph !== null),
+    ...(contactName
+      ? []
+      : [
+          `I am looking for the right person at ${accountName} for this. If it is not you, could you tell me who it is, or pass it on?`,
+        ]),
+    ...paragraphs,
     senderName ? `Best wishes,\n${senderName}` : 'Best wishes',
   ].join('\n\n')
 
 export const EMAIL_TEMPLATES = {
-  followUp: (slots: Common & { lastTopic: string | null; daysSilent: number }): DraftText => ({
-    subject: slots.lastTopic
-      ? `Following up on "${slots.lastTopic}"`
-      : `Checking in with ${slots.accountName}`,
+  followUp: (slots: Common & { lastContactOn: string | null }): DraftText => ({
+    subject: `How are things at ${slots.accountName}?`,
     body: letter(slots, [
-      slots.lastTopic
-        ? `Our last exchange was "${slots.lastTopic}", ${count(slots.daysSilent, 'day')} ago, and I wanted to hear how things have moved on since.`
-        : 'It has been a little while since we last spoke, and I wanted to hear how things are going on your side.',
-      'Is there anything open that I can clear up for you, or a question that has come up in the meantime?',
-      'If a quick call is easier than writing, send me a time that suits you this week or next and I will be there.',
+      slots.lastContactOn
+        ? `We were last in touch on ${slots.lastContactOn}, and I wanted to hear how things are going on your side.`
+        : 'It has been a while since we were in touch, and I wanted to hear how things are going on your side.',
+      'Is there anything open that I can clear up for you, or a question that has come up since?',
+      'If a quick call is easier than writing, name a day that suits you and I will ring you.',
     ]),
   }),
 
-  dealAtRisk: (
-    slots: Common & { dealName: string; stage: string | null; daysInStage: number },
-  ): DraftText => ({
-    subject: `Where do we stand with ${slots.dealName}?`,
+  dealAtRisk: (slots: Common & About & { isOwnDeal: boolean; talkBy: string }): DraftText => ({
+    subject: nextStepsFor(slots.topics),
     body: letter(slots, [
-      `We have been at the same point with ${slots.dealName}${slots.stage ? ` (${slots.stage})` : ''} for about ${weeks(slots.daysInStage)}, so I would like to check whether it still fits your plans.`,
-      'Could you tell me what is holding it up at the moment: the timing, the scope, the budget, or somebody else who needs to be part of it?',
-      'Whatever the answer is, it helps us both. If the plan has changed, a short note is enough and I will adjust to it.',
+      slots.isOwnDeal
+        ? `I would like to pick up ${about(slots.topics)} again and make sure that it still fits your plans.`
+        : `I look after ${slots.accountName} on our side and would like to hear how you see ${about(slots.topics)} at the moment.`,
+      'What is still open for you: the timing, the scope, the budget, or somebody else who should be part of it?',
+      `A line or two is enough; if a call is easier, name a day before ${slots.talkBy}. And if your plans have changed, tell me and I will adjust to them.`,
     ]),
   }),
 
-  renewal: (
-    slots: Common & { renewalDate: string; daysLeft: number; meetingMinutes: number },
-  ): DraftText => ({
+  renewal: (slots: Common & { renewalDate: string; talkBy: string; meetingMinutes: number }): DraftText => ({
     subject: `Your renewal on ${slots.renewalDate}`,
     body: letter(slots, [
-      `Your agreement with us comes up for renewal on ${slots.renewalDate}, ${count(slots.daysLeft, 'day')} from now, and I would rather talk about it early than late.`,
-      `Could we take ${slots.meetingMinutes} minutes to look at what has worked for you, what has not, and what you need from us over the next year?`,
-      'Tell me which days suit you and I will send an invitation. If somebody else looks after this on your side, please point me to them.',
+      `Your agreement with us comes up for renewal on ${slots.renewalDate}, and I would like to hear from you before we put anything on paper.`,
+      `Could we take ${slots.meetingMinutes} minutes by ${slots.talkBy} to look at what has worked for you, what has not, and what you need from us over the next year?`,
+      'Tell me which day suits you and I will send an invitation. If somebody else looks after this on your side, please point me to them.',
     ]),
   }),
 
-  growth: (slots: Common & { observation: string }): DraftText => ({
-    subject: `What is next for ${slots.accountName}`,
+  growth: (slots: Common & { observation: string; talkBy: string }): DraftText => ({
+    subject: `What is next for ${slots.accountName}?`,
     body: letter(slots, [
-      `It has been a pleasure to work with you over the last months. ${slots.observation}`,
-      'That made me wonder whether there are other teams or tasks on your side where we could be of use, or something you have been missing.',
-      'Would you be open to half an hour to compare notes? No preparation needed, and no offer unless you ask for one.',
+      slots.observation,
+      'It made me wonder whether other teams on your side could use a hand too, or whether there is something you have been missing.',
+      `Would you have half an hour by ${slots.talkBy} to compare notes? There is nothing to prepare, and I will bring no offer unless you ask for one.`,
     ]),
   }),
 
+  /** `isDecider`: it goes to an executive, `isContact` to one we know from the deal; else to who can introduce us. */
   executive: (
-    slots: Common & { contactTitle: string | null; dealName: string; state: string; meetingMinutes: number },
+    slots: Common &
+      About & { isDecider: boolean; isContact: boolean; talkBy: string; meetingMinutes: number },
   ): DraftText => ({
-    subject: `${slots.dealName}: a short word with you`,
-    body: letter(slots, [
-      `I look after the work between ${slots.accountName} and us, and I am writing because ${slots.dealName} matters to both sides. ${slots.state}`,
-      `Your teams have put real effort into it. ${slots.contactTitle ? `As ${slots.contactTitle} you` : 'You'} are best placed to say whether it still serves what you want to achieve this year.`,
-      `Could you spare ${slots.meetingMinutes} minutes in the coming two weeks? I will bring one page, and a colleague from our leadership if you find that useful.`,
-    ]),
+    subject: slots.isDecider
+      ? `A few minutes of your time before ${slots.talkBy}`
+      : nextStepsFor(slots.topics),
+    body: letter(
+      slots,
+      slots.isDecider
+        ? [
+            slots.isContact
+              ? `I would like to pick up ${about(slots.topics)} with you again, and to hear what would make it an easy decision.`
+              : `I look after ${slots.accountName} on our side. Your colleagues and ours have been talking about ${about(slots.topics)}, and I would like to hear what matters to you in it.`,
+            'Does it serve what you want to achieve this year, and is there anything you would need to see first?',
+            `Could you spare ${slots.meetingMinutes} minutes by ${slots.talkBy}? I will bring one page and keep to the time.`,
+          ]
+        : [
+            `I would like to take ${about(slots.topics)} forward together with you, and to make it easy to say yes or no.`,
+            'Who on your side decides about it, and would you introduce us? I would like to hear first-hand what they need to see.',
+            `${slots.meetingMinutes} minutes are enough, ideally by ${slots.talkBy}. I will bring one page and keep to the time.`,
+          ],
+    ),
   }),
 
-  reEngagement: (slots: Common & { daysSilent: number | null }): DraftText => ({
-    subject: `Shall we catch up, ${slots.contactName ?? slots.accountName}?`,
+  reEngagement: (
+    slots: Common & { lastContactOn: string | null; isCustomer: boolean; talkBy: string },
+  ): DraftText => ({
+    subject: slots.contactName ? `Shall we catch up, ${slots.contactName}?` : 'Shall we catch up?',
     body: letter(slots, [
-      slots.daysSilent === null
-        ? 'We have not been in touch yet as much as I would have liked, and that is on me.'
-        : `We have not spoken for about ${weeks(slots.daysSilent)}, and that is on me.`,
-      'Much may have changed at your end since then. I would like to hear what is on your list now and whether what you have from us still does its job.',
-      'Would a twenty-minute call in the next two weeks work? And if now is not the moment, simply tell me when I should write again.',
+      slots.lastContactOn
+        ? `We were last in touch on ${slots.lastContactOn}, which is longer ago than I would like, and much may have changed for you since.`
+        : 'We have not been in touch for a long time, and much may have changed for you since.',
+      slots.isCustomer
+        ? 'I would like to hear openly what is going well for you, what is not, and whether what you have from us still does its job.'
+        : 'I would like to hear what is on your list now, and whether what we proposed still fits your plans.',
+      `Would a twenty-minute call by ${slots.talkBy} work? And if now is not the moment, tell me when to write again and I will.`,
     ]),
   }),
 } as const
 
-function weeks(days: number): string {
-  return days < 14 ? count(days, 'day') : count(Math.round(days / 7), 'week')
+function about(topics: readonly (string | null)[]): string {
+  const named = topics.filter((topic) => topic !== null)
+  if (named.length === 0 || named.length < topics.length || named.length > 3) {
+    return topics.length > 1 ? 'our open proposals' : 'our proposal'
+  }
+  const list = named.length > 1 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)}` : named[0]
+  return `our proposal${named.length > 1 ? 's' : ''} for ${list}`
+}
+
+function nextStepsFor(topics: readonly (string | null)[]): string {
+  const [topic] = topics
+  if (topics.length > 1) return 'Next steps for our proposals'
+  return `Next steps for ${topic ?? 'our proposal'}`
 }

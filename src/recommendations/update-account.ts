@@ -5,7 +5,7 @@ import type { ActionClass } from '../model/review.ts'
 import { dayInWords } from './calendar.ts'
 import { defineKind, type Subject, type Unmapped } from './define.ts'
 import { amountInWords, line, TEXT_LIMITS } from './text.ts'
-import { type FieldMove, updateFields } from './write.ts'
+import { type FieldMove, updateFields, zoneOf } from './write.ts'
 
 /** New values for the account, or for one of its deals. Absent means "leave as it is". */
 export const UpdateForm = z
@@ -47,7 +47,7 @@ export const updateAccount = defineKind({
   multiplier: 1,
   form: UpdateForm,
   actionClass,
-  title: (form) => line(sentence(phrases(form)), TEXT_LIMITS.title),
+  title: (form, subject, now) => line(sentence(phrases(form, subject, now)), TEXT_LIMITS.title),
   change(form, subject, fields) {
     const moves =
       form.record === 'account' ? accountMoves(form, subject, fields) : dealMoves(form, subject, fields)
@@ -94,15 +94,21 @@ function dealMoves(form: DealForm, { deal }: Subject, { Deals }: FieldMap): Fiel
   return moves
 }
 
-function phrases(form: UpdateForm): string[] {
+function phrases(form: UpdateForm, subject: Subject, now: Date): string[] {
+  const clock = { now, zone: zoneOf(subject) }
   const said: string[] = []
   if (form.record === 'account') {
     if (form.status !== undefined) said.push(`set status to ${STATUS_WORDS[form.status]}`)
-    if (form.renewalDate !== undefined) said.push(`set renewal date to ${dayInWords(form.renewalDate)}`)
-    if (form.healthScore !== undefined) said.push(`set health score to ${form.healthScore}`)
+    if (form.renewalDate !== undefined)
+      said.push(`set renewal date to ${dayInWords(form.renewalDate, clock)}`)
+    if (form.healthScore !== undefined) {
+      const before = subject.account.healthScore
+      const verb = before === null ? 'set' : form.healthScore < before ? 'lower' : 'raise'
+      said.push(`${verb} health score to ${form.healthScore}`)
+    }
     return said
   }
-  if (form.closingDate !== undefined) said.push(`move close date to ${dayInWords(form.closingDate)}`)
+  if (form.closingDate !== undefined) said.push(`move close date to ${dayInWords(form.closingDate, clock)}`)
   if (form.stage !== undefined) said.push(`set stage to ${form.stage}`)
   if (form.amount !== undefined) said.push(`set amount to ${amountInWords(form.amount)}`)
   if (form.nextStep !== undefined) {

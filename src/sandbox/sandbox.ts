@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import express, { type Router } from 'express'
+import express, { type Express, type Router } from 'express'
 import { z } from 'zod'
 import type { Log } from '../log.ts'
 import type { CrmData } from './data/crm-data.ts'
@@ -23,6 +23,8 @@ export type SandboxOptions = {
   port: number
   /** Where Slack and Zoho keep their state; null keeps it in memory. */
   dir: string | null
+  /** Empties `dir` first: once the port is had and the company could be made, so that a start that fails costs nothing. */
+  fresh?: boolean
   /** Asked only when `dir` holds no company yet. */
   company: () => CrmData
   log: Log
@@ -48,15 +50,29 @@ const TEAM_CHANNEL = 'account-team'
 const BOT_PATHS = /^\/(slack\/|webhooks\/|admin\b|livez$|readyz$)/
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { dir, log } = options
-  if (dir) mkdirSync(dir, { recursive: true, mode: 0o700 })
-  const secrets = keptSecrets(dir)
   const site = express().disable('x-powered-by')
   const server = createServer(site)
   const url = await listen(server, options.port)
+  try {
+    return furnish(options, { site, server, url })
+  } catch (error) {
+    server.close()
+    throw error
+  }
+}
+
+/** The company moves in: what it keeps is opened or made, and everyone is reachable. */
+function furnish(
+  options: SandboxOptions,
+  { site, server, url }: { site: Express; server: Server; url: string },
+): Sandbox {
+  const { dir, log } = options
+  const company = options.fresh ? options.company() : options.company
+  if (dir && options.fresh) rmSync(dir, { recursive: true, force: true })
+  if (dir) mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const secrets = keptSecrets(dir)
   const botUrl = options.botUrl ?? url
   const faults = createFaults()
-  const { company } = options
   const zoho = createLocalZoho({ dir: dir && join(dir, 'zoho'), baseUrl: url, company, faults, log })
   const everyone = zoho.people.filter(({ role }) => role !== 'none').map(({ slackId }) => slackId)
   const slack = createLocalSlack({

@@ -26,6 +26,7 @@ import {
   truncate,
   truncateMrkdwn,
   visible,
+  wholeWords,
 } from './mrkdwn.ts'
 
 /**
@@ -50,9 +51,17 @@ function textObject(text: Text, max: number): PlainTextElement | MrkdwnElement {
   return typeof text === 'string' ? plain(text, max) : marked(text, max)
 }
 
-/** The top-level `text`: one sentence of at most 80 characters, escaped because Slack reads markup in it. */
+/**
+ * The top-level `text`: one sentence of at most 80 characters, escaped because Slack reads markup in it. Callers
+ * write short ones; names from the CRM may still be longer, and are then left off at a word.
+ */
 export function summary(text: string): string {
-  return truncateMrkdwn(mrkdwn`${oneLine(text)}`, LIMITS.messageText)
+  return spoken(mrkdwn`${oneLine(text)}`)
+}
+
+function spoken(text: Mrkdwn): string {
+  const short = truncateMrkdwn(text, LIMITS.messageText)
+  return short === text.mrkdwn ? short : wholeWords(short)
 }
 
 export function header(text: string, blockId?: string): HeaderBlock {
@@ -172,10 +181,20 @@ function id(blockId: string | undefined): { block_id?: string } {
   return blockId === undefined ? {} : { block_id: truncate(visible(blockId), LIMITS.id) }
 }
 
-/** A message of one paragraph, for short answers. */
+/** A message of one paragraph, for short answers; read aloud are as many of its sentences as fit. */
 export function plainMessage(text: Text): Message {
-  return {
-    text: typeof text === 'string' ? summary(text) : truncateMrkdwn(text, LIMITS.messageText),
-    blocks: [section(text)],
+  const paragraph = mrkdwn`${text}`
+  return { text: spoken(firstSentences(paragraph)), blocks: [section(text)] }
+}
+
+/** Without links and dates, whose markup says nothing aloud. */
+function firstSentences({ mrkdwn: text }: Mrkdwn): Mrkdwn {
+  const words = text.replaceAll(/<[^<>|]*\|([^<>]*)>/g, '$1').replaceAll(/\s+/g, ' ')
+  const sentences = words.match(/.+?(?:[.!?](?=\s|$)|$)/gu) ?? [words]
+  let kept = ''
+  for (const sentence of sentences) {
+    if (kept !== '' && kept.length + sentence.length > LIMITS.messageText) break
+    kept += sentence
   }
+  return { mrkdwn: kept }
 }

@@ -3,10 +3,10 @@ import type { Mrkdwn } from './mrkdwn.ts'
 
 /** Times and dates as people read them. */
 
+// Of Slack's own formats this one alone names the weekday and leaves out a year that is this year's.
 const DATE_FORMATS = {
   time: { slack: '{time}', luxon: 'HH:mm' },
-  day: { slack: '{date_short_pretty}', luxon: 'd LLL yyyy' },
-  dayTime: { slack: '{date_short_pretty} at {time}', luxon: "ccc d LLL 'at' HH:mm" },
+  dayTime: { slack: '{day_divider_pretty} at {time}', luxon: "ccc d LLL 'at' HH:mm" },
 } as const
 export type DateFormat = keyof typeof DATE_FORMATS
 
@@ -39,12 +39,17 @@ function inZone(instant: Date, zone: string): DateTime {
   return (local.isValid ? local : DateTime.fromJSDate(instant, { zone: 'utc' })).setLocale('en')
 }
 
-/** A date or an instant, ISO 8601, as a calendar day: `15 Jan`, with the year once that is half a year away. */
+/** A date or an instant, ISO 8601, as a calendar day: `23 Nov`, with the year when it is not this year's. */
 export function calendarDay(iso: string, now: Date, zone: string): string {
   const day = dayOf(iso, zone)
   if (day === null) return iso
-  const isNear = Math.abs(day.diff(inZone(now, zone), 'days').days) < 183
-  return day.toFormat(isNear ? 'd LLL' : 'd LLL yyyy')
+  return day.toFormat(day.year === inZone(now, zone).year ? 'd LLL' : 'd LLL yyyy')
+}
+
+/** `23 Nov (in 3 days)`; null when it is no date. */
+export function dayAndDistance(iso: string, now: Date, zone: string): string | null {
+  const distance = daysFrom(iso, now, zone)
+  return distance === null ? null : `${calendarDay(iso, now, zone)} (${distance})`
 }
 
 /** `today`, `yesterday`, `19 days ago`, `in 3 days`: whole calendar days; null when it is no date. */
@@ -56,6 +61,19 @@ export function daysFrom(iso: string, now: Date, zone: string): string | null {
   if (Math.abs(days) <= 1)
     return { '-1': 'yesterday', '0': 'today', '1': 'tomorrow' }[String(days)] ?? 'today'
   return days < 0 ? `${-days} days ago` : `in ${days} days`
+}
+
+/** `20 s`, `45 min`, `72 h`: the largest unit that does not round a length of time away. */
+export function duration(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  return seconds < 3_600 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`
+}
+
+/** `Los Angeles time`, `UTC`: a zone as people call it. */
+export function zoneInWords(zone: string): string {
+  const place = zone.split('/').at(-1) ?? zone
+  return place === zone ? zone : `${place.replaceAll('_', ' ')} time`
 }
 
 /** `just now`, `12 min ago`, `3 h ago`, `2 days ago`. */

@@ -50,6 +50,11 @@ export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`
 }
 
+/** `1,250,000`, `52,500.5`: without a currency, which the CRM does not give with the number and nobody may guess. */
+export function figure(n: number): string {
+  return n.toLocaleString('en', { maximumFractionDigits: 2 })
+}
+
 // Format characters (zero-width, bidi controls, tags), fillers that draw nothing, controls except line breaks,
 // halves of surrogate pairs. They hide words from the reader that a machine still reads.
 const INVISIBLE = /[\p{Cf}\p{Cs}\p{Co}\u115F\u1160\u3164\uFFA0]|\u034F|[\u{E0100}-\u{E01EF}]|(?!\n)\p{Cc}/gu
@@ -99,6 +104,18 @@ export function truncate(text: string, max: number): string {
 /** The same for markup: never inside `<…>` or an entity. */
 export function truncateMrkdwn({ mrkdwn: text }: Mrkdwn, max: number): string {
   return cut(text, max, /<[^<>]*>|&(?:amp|lt|gt);|[\s\S]/gu)
+}
+
+/** At most `max` units and only whole words, "…" where something went: for what is read aloud. */
+export function truncateWords(text: string, max: number): string {
+  const short = truncate(text, max)
+  return short === text ? text : wholeWords(short)
+}
+
+/** What was cut within a word, without the rest of that word. */
+export function wholeWords(short: string): string {
+  const end = short.search(/\s+\S*$/u)
+  return end > 0 ? `${short.slice(0, end).replace(/[\s,:–-]+$/u, '')}…` : short
 }
 
 function cut(text: string, max: number, piece: RegExp): string {

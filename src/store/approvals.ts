@@ -1,10 +1,14 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { ApprovalState, Decision } from '../model/approval.ts'
 import type { CrmChange } from '../model/change.ts'
 import { changeHash } from '../model/change.ts'
 import { clock, fromNow, newId } from './clock.ts'
 import type { Db, Tx } from './db.ts'
 import { accounts, approvals, approvalVersions, decisions } from './schema.ts'
+
+/** Why an approval was taken back when its card went to somebody else. */
+export const REASSIGNED = 'reassigned'
 
 export type ApprovalRow = typeof approvals.$inferSelect
 
@@ -59,14 +63,21 @@ export async function addVersion(
   tx: Tx,
   approval: ApprovalRow,
   change: CrmChange,
-  editedBy: string,
+  edited: { by: string } & Pick<ApprovalRow, 'actionClass' | 'requiredDeciders'>,
 ): Promise<ApprovalRow> {
   const version = approval.version + 1
   const hash = changeHash(change)
-  await tx.insert(approvalVersions).values({ approvalId: approval.id, version, change, hash, editedBy })
+  await tx
+    .insert(approvalVersions)
+    .values({ approvalId: approval.id, version, change, hash, editedBy: edited.by })
   const [row] = await tx
     .update(approvals)
-    .set({ version, changeHash: hash })
+    .set({
+      version,
+      changeHash: hash,
+      actionClass: edited.actionClass,
+      requiredDeciders: edited.requiredDeciders,
+    })
     .where(eq(approvals.id, approval.id))
     .returning()
   if (!row) throw new Error('The approval is gone')
@@ -99,6 +110,17 @@ export async function approveInTime(
     )
     .returning()
   return row ?? null
+}
+
+/** Whether there is time left, by the same rule. */
+export async function hasTimeLeft(tx: Tx, id: string): Promise<boolean> {
+  const [row] = await tx
+    .select({
+      left: sql`${approvals.expiresAt} > clock_timestamp() + interval '2 milliseconds'`.mapWith(Boolean),
+    })
+    .from(approvals)
+    .where(eq(approvals.id, id))
+  return row?.left ?? false
 }
 
 /** Ends a pending approval without an effect on the CRM; null when it was no longer pending. */
@@ -241,15 +263,51 @@ export async function markReminded(tx: Tx, id: string): Promise<boolean> {
   return rows.length > 0
 }
 
-/** An approval with who owns its account in the CRM now; null for one that does not exist. */
-export async function approvalWithOwner(
-  db: Db,
-  id: string,
-): Promise<{ approval: ApprovalRow; accountOwnerId: string | null } | null> {
+export type AskedApproval = {
+  approval: ApprovalRow
+  /** Who owns its account in the CRM now. */
+  accountOwnerId: string | null
+  /** It took the place of one that somebody entitled handed over. */
+  passedOn: boolean
+}
+
+/** An approval with what decides who may decide it; null for one that does not exist. */
+export async function askedApproval(db: Db, id: string): Promise<AskedApproval | null> {
+  const before = alias(approvals, 'before')
+  const handedOver = db
+    .select({ id: before.id })
+    .from(before)
+    .where(and(eq(before.replacedBy, approvals.id), eq(before.reason, REASSIGNED)))
   const [row] = await db
-    .select({ approval: approvals, accountOwnerId: accounts.ownerId })
+    .select({
+      approval: approvals,
+      accountOwnerId: accounts.ownerId,
+      passedOn: exists(handedOver).mapWith(Boolean),
+    })
     .from(approvals)
     .leftJoin(accounts, and(eq(accounts.id, approvals.accountId), isNull(accounts.deletedAt)))
     .where(eq(approvals.id, id))
   return row ?? null
+}
+
+/** What an operation writes, and how long ago by the database's clock it was approved. */
+export async function approvedVersion(
+  db: Db,
+  operation: { approvalId: string; version: number },
+): Promise<{ approval: ApprovalRow; change: CrmChange; ageMs: number }> {
+  const [row] = await db
+    .select({
+      approval: approvals,
+      change: approvalVersions.change,
+      ageMs: sql`extract(epoch from clock_timestamp() - ${approvals.decidedAt}) * 1000`.mapWith(Number),
+    })
+    .from(approvals)
+    .innerJoin(
+      approvalVersions,
+      and(eq(approvalVersions.approvalId, approvals.id), eq(approvalVersions.version, operation.version)),
+    )
+    .where(eq(approvals.id, operation.approvalId))
+  // The foreign keys of the operation hold both rows in place.
+  if (!row) throw new Error(`Approval ${operation.approvalId} lost the version that was approved`)
+  return row
 }

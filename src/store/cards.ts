@@ -3,7 +3,7 @@ import type { CrmChange } from '../model/change.ts'
 import { type ApprovalRow, linkReplacement } from './approvals.ts'
 import type { Db, Tx } from './db.ts'
 import type { OperationRow } from './operations.ts'
-import { enqueueCardUpdate } from './outbox.ts'
+import { enqueueCardUpdates } from './outbox.ts'
 import { markHomeStale } from './owners.ts'
 import type { RecommendationRow } from './recommendations.ts'
 import { accounts, approvals, approvalVersions, operations, recommendations } from './schema.ts'
@@ -11,14 +11,14 @@ import { accounts, approvals, approvalVersions, operations, recommendations } fr
 /**
  * Has an approval's card drawn anew, wherever it was posted, and the App Home of whoever was asked.
  *
- * @returns the card's channel; null when it was never posted.
+ * @returns the channels to deliver to.
  */
 export async function refreshCard(
   tx: Tx,
   approval: Pick<ApprovalRow, 'id' | 'askedOwnerId'>,
-): Promise<string | null> {
+): Promise<string[]> {
   await markHomeStale(tx, [approval.askedOwnerId])
-  return enqueueCardUpdate(tx, approval.id)
+  return enqueueCardUpdates(tx, approval.id)
 }
 
 /** Points an ended approval's card at the one that took its place. */

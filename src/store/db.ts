@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { ExtractTablesWithRelations } from 'drizzle-orm'
-import type { PgDatabase, PgQueryResultHKT, PgTransaction } from 'drizzle-orm/pg-core'
+import type { PgDatabase, PgQueryResultHKT, PgTransaction, PgTransactionConfig } from 'drizzle-orm/pg-core'
 import type * as schema from './schema.ts'
 
 type Schema = typeof schema
@@ -44,8 +44,32 @@ export function guardDb(db: RawDb): Db {
   })
 }
 
-/** Runs `work` in one transaction; nesting is refused. */
-export function transaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** Deadlock, lock not to be had in time, serialisation: the database's way of saying "once more". */
+const ONCE_MORE = new Set(['40P01', '40001', '55P03'])
+const TRIES = 3
+
+/**
+ * Runs `work` in one transaction; nesting is refused. It may run up to three times, so it must touch nothing but the
+ * database.
+ */
+export async function transaction<T>(
+  db: Db,
+  work: (tx: Tx) => Promise<T>,
+  options?: PgTransactionConfig,
+): Promise<T> {
   assertOutsideTransaction('A second transaction')
-  return openTransaction.run(true, () => db.transaction((tx) => work(tx)))
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await openTransaction.run(true, () => db.transaction((tx) => work(tx), options))
+    } catch (error) {
+      if (attempt === TRIES || !ONCE_MORE.has(sqlState(error) ?? '')) throw error
+    }
+  }
+}
+
+/** Postgres's code of what went wrong; drizzle keeps the driver's error as the cause of its own. */
+function sqlState(error: unknown): string | null {
+  if (!(error instanceof Error)) return null
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return sqlState(error.cause)
 }

@@ -1,19 +1,38 @@
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import { clock } from './clock.ts'
 import type { Db, Tx } from './db.ts'
 import { digests } from './schema.ts'
 
 export type DigestRow = typeof digests.$inferSelect
 
-/** Takes the one digest of a recipient's local date; false when it was taken before. */
-export async function takeDigest(tx: Tx, digest: Omit<DigestRow, 'createdAt'>): Promise<boolean> {
-  const rows = await tx.insert(digests).values(digest).onConflictDoNothing().returning({ id: digests.id })
-  return rows.length > 0
+/**
+ * Takes the one digest of a recipient's local date; false when it was taken before.
+ *
+ * @param again take it also where nothing was sent that day: somebody asks for it now
+ */
+export async function takeDigest(
+  tx: Tx,
+  digest: Omit<DigestRow, 'createdAt'>,
+  { again = false } = {},
+): Promise<boolean> {
+  const { id, state, recommendationIds } = digest
+  const inserting = tx.insert(digests).values(digest)
+  const taking = again
+    ? inserting.onConflictDoUpdate({
+        target: [digests.teamId, digests.recipient, digests.localDate, digests.kind],
+        set: { id, state, recommendationIds, createdAt: clock },
+        setWhere: ne(digests.state, 'sent'),
+      })
+    : inserting.onConflictDoNothing()
+  return (await taking.returning({ id: digests.id })).length > 0
 }
 
-/** When the recipient last had a digest, and of which local date. */
-export async function lastDigest(db: Db, recipient: string): Promise<{ localDate: string; at: Date } | null> {
+export type LastDigest = { localDate: string; at: Date; state: DigestRow['state'] }
+
+/** When the recipient last had a digest, of which local date, and what became of it. */
+export async function lastDigest(db: Db, recipient: string): Promise<LastDigest | null> {
   const [row] = await db
-    .select({ localDate: digests.localDate, at: digests.createdAt })
+    .select({ localDate: digests.localDate, at: digests.createdAt, state: digests.state })
     .from(digests)
     .where(eq(digests.recipient, recipient))
     .orderBy(desc(digests.createdAt))

@@ -39,6 +39,30 @@ export async function markProcessed(db: Db, source: string, eventKeys: readonly 
     .where(and(eq(inbox.source, source), inArray(inbox.eventKey, [...eventKeys])))
 }
 
+/** What went wrong with them, for whoever looks; they stay unprocessed. */
+export async function noteInboxError(
+  db: Db,
+  source: string,
+  eventKeys: readonly string[],
+  error: string,
+): Promise<void> {
+  if (eventKeys.length === 0) return
+  await db
+    .update(inbox)
+    .set({ error })
+    .where(and(eq(inbox.source, source), inArray(inbox.eventKey, [...eventKeys])))
+}
+
+/** Milliseconds until the oldest unprocessed webhook has waited this long; null when none waits. */
+export async function nextDueInMs(db: Db, source: string, olderThanMs: number): Promise<number | null> {
+  const age = sql`extract(epoch from clock_timestamp() - min(${inbox.receivedAt})) * 1000`
+  const [row] = await db
+    .select({ age: sql<number | null>`${age}`.mapWith((ms) => (ms === null ? null : Number(ms))) })
+    .from(inbox)
+    .where(and(eq(inbox.source, source), isNull(inbox.processedAt)))
+  return row?.age == null ? null : Math.max(0, Math.ceil(olderThanMs - row.age))
+}
+
 /** Eight days: longer than any sender repeats. */
 export async function forgetInbox(db: Db): Promise<void> {
   await db.delete(inbox).where(lt(inbox.receivedAt, sql`clock_timestamp() - interval '8 days'`))

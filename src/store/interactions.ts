@@ -1,4 +1,4 @@
-import { and, eq, lt, notInArray } from 'drizzle-orm'
+import { and, eq, lt, ne, notInArray, sql } from 'drizzle-orm'
 import { clock, fromNow, newId } from './clock.ts'
 import type { Db } from './db.ts'
 import { interactions } from './schema.ts'
@@ -66,4 +66,14 @@ export async function finishInteraction(
     .update(interactions)
     .set({ state, outcome, finishedAt: clock })
     .where(and(eq(interactions.id, id), notInArray(interactions.state, ['applied', 'refused', 'failed'])))
+}
+
+/** What was sent is forgotten after eight days; who did what, and how it ended, stays. */
+export async function forgetBodies(db: Db): Promise<void> {
+  await db
+    .update(interactions)
+    .set({ body: {} })
+    .where(
+      and(lt(interactions.receivedAt, sql`clock_timestamp() - interval '8 days'`), ne(interactions.body, {})),
+    )
 }

@@ -1,7 +1,8 @@
 import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Module } from '../model/field.ts'
-import { type Db, transaction } from './db.ts'
+import { type Db, type Tx, transaction } from './db.ts'
 import type { ActivityModule } from './mirror-writes.ts'
+import { lockAccounts, markReviewDue } from './review-due.ts'
 import { accounts, activities, changes, contacts, deals } from './schema.ts'
 
 /** Records that went from the CRM stay in the mirror, marked: evidence and history still point at them. */
@@ -44,6 +45,10 @@ export async function markDeleted(
             source,
           })),
         )
+        await markReviewDue(
+          tx,
+          rows.flatMap(({ accountId }) => accountId ?? []),
+        )
       }
       return rows
     })
@@ -53,10 +58,11 @@ export async function markDeleted(
   return { deleted, accountIds }
 }
 
-async function mark(tx: Db, module: Module, { ids, at }: { ids: string[]; at: Date }): Promise<Gone[]> {
+async function mark(tx: Tx, module: Module, { ids, at }: { ids: string[]; at: Date }): Promise<Gone[]> {
   const deletedAt = { deletedAt: at }
   switch (module) {
     case 'Accounts':
+      await lockAccounts(tx, inArray(accounts.id, ids))
       return tx
         .update(accounts)
         .set(deletedAt)

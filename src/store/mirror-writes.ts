@@ -5,14 +5,19 @@ import { canonicalJson } from '../model/change.ts'
 import type { Module } from '../model/field.ts'
 import { type Db, type Tx, transaction } from './db.ts'
 import { adoptActivities } from './mirror-parents.ts'
+import { lockAccounts, markReviewDue } from './review-due.ts'
 import { accounts, activities, changes, contacts, deals } from './schema.ts'
 
 /**
  * What sync read, merged into the mirror: only what differs is written, and what differs in a field we follow is
- * also kept as a change. Rows of one module are merged by one process at a time, and never by older ones.
+ * also kept as a change. Rows of one module are merged by one process at a time, and never by older ones. The
+ * accounts concerned are marked in the same transaction, so that whatever follows cannot be forgotten.
  */
 
-type Stored<T extends { $inferSelect: object }> = Omit<T['$inferSelect'], 'contentHash' | 'deletedAt'>
+type Stored<T extends { $inferSelect: object }> = Omit<
+  T['$inferSelect'],
+  'contentHash' | 'deletedAt' | 'reviewDueAt'
+>
 export type AccountRow = Stored<typeof accounts>
 export type ContactRow = Stored<typeof contacts>
 export type DealRow = Stored<typeof deals>
@@ -135,6 +140,7 @@ async function merge<R extends Row>(
 
   if (toWrite.length > 0) await book.write(tx, toWrite)
   if (noted.length > 0) await tx.insert(changes).values(noted)
+  await markReviewDue(tx, merged.accountIds)
   return merged
 }
 
@@ -164,26 +170,31 @@ function asText(value: string | number | null): string | null {
   return value === null ? null : String(value)
 }
 
-/** Sets every column to what was to be inserted. */
+/** Sets every column that the CRM fills to what was to be inserted. */
 function toInserted(table: PgTable): Record<string, SQL> {
-  const columns = Object.entries(getTableColumns(table)).filter(([name]) => name !== 'id')
+  const columns = Object.entries(getTableColumns(table)).filter(
+    ([name]) => name !== 'id' && name !== 'reviewDueAt',
+  )
   return Object.fromEntries(
     columns.map(([name, { name: column }]) => [name, sql.raw(`excluded."${column}"`)]),
   )
 }
 
-const { raw: _accountRaw, ...accountColumns } = getTableColumns(accounts)
+const { raw: _accountRaw, reviewDueAt: _reviewDueAt, ...accountColumns } = getTableColumns(accounts)
 const { raw: _contactRaw, ...contactColumns } = getTableColumns(contacts)
 const { raw: _dealRaw, ...dealColumns } = getTableColumns(deals)
 const { raw: _activityRaw, ...activityColumns } = getTableColumns(activities)
 
 const ACCOUNTS: Book<AccountRow> = {
   known: (tx, ids) => tx.select(accountColumns).from(accounts).where(inArray(accounts.id, ids)),
-  write: (tx, rows) =>
-    tx
+  async write(tx, rows) {
+    const ids = rows.map(({ id }) => id)
+    await lockAccounts(tx, inArray(accounts.id, ids))
+    return tx
       .insert(accounts)
       .values(rows)
-      .onConflictDoUpdate({ target: accounts.id, set: toInserted(accounts) }),
+      .onConflictDoUpdate({ target: accounts.id, set: toInserted(accounts) })
+  },
   accountOf: (row) => row.id,
   nameOf: (row) => row.name,
   followed: {

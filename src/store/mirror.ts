@@ -187,16 +187,6 @@ async function changesOfAccounts(db: Db, ids: string[], now: Date): Promise<Fiel
     .orderBy(desc(changes.at), desc(changes.id))
 }
 
-/** Ids of the accounts these people own; of all accounts when null. */
-export async function accountIdsOf(db: Db, ownerIds: readonly string[] | null): Promise<string[]> {
-  const rows = await db
-    .select({ id: accounts.id })
-    .from(accounts)
-    .where(and(isNull(accounts.deletedAt), ownedBy(ownerIds)))
-    .orderBy(asc(accounts.id))
-  return rows.map(({ id }) => id)
-}
-
 export type FoundAccount = Pick<Account, 'id' | 'name' | 'ownerId' | 'industry' | 'website'>
 
 const MOST_FOUND = 6
@@ -237,7 +227,8 @@ export async function findAccounts(
   return []
 }
 
-function ownedBy(ownerIds: readonly string[] | null): SQL | undefined {
+/** True of every account when null. */
+export function ownedBy(ownerIds: readonly string[] | null): SQL | undefined {
   if (ownerIds === null) return undefined
   return ownerIds.length === 0 ? sql`false` : inArray(accounts.ownerId, [...ownerIds])
 }

@@ -55,6 +55,36 @@ export async function claimOperation(db: Db, id: string, leaseMs: number): Promi
   return row ?? null
 }
 
+/**
+ * The last word before a request leaves, by the database: still ours, for as long as a write may take, and writes are
+ * not stopped. Remembers when, and under which precondition, the first one left.
+ *
+ * @returns when the first one left; null when nothing may be sent.
+ */
+export async function beginSending(
+  db: Db,
+  operation: OperationRow,
+  { leaseMs, unmodifiedSince }: { leaseMs: number; unmodifiedSince: string | null },
+): Promise<Date | null> {
+  const [row] = await db
+    .update(operations)
+    .set({
+      sentAt: sql`coalesce(${operations.sentAt}, clock_timestamp())`,
+      sentIfUnmodifiedSince: sql`coalesce(${operations.sentIfUnmodifiedSince}, ${unmodifiedSince})`,
+      leaseUntil: fromNow(leaseMs),
+    })
+    .where(
+      and(
+        eq(operations.id, operation.id),
+        eq(operations.lease, operation.lease ?? ''),
+        sql`${operations.leaseUntil} > clock_timestamp()`,
+        writesGoOn,
+      ),
+    )
+    .returning({ sentAt: operations.sentAt })
+  return row?.sentAt ?? null
+}
+
 export type OperationResult =
   | { state: 'applied'; receipt: Receipt; precondition: 'strong' | 'weak' }
   | { state: 'conflict'; found: Fields; error: string }
@@ -125,7 +155,8 @@ export async function undoOperationOf(db: Db, approvalId: string): Promise<Opera
 /** Until when the write may be taken back; null when it cannot be promised. */
 export function undoDeadline(operation: OperationRow | null, change: CrmChange, undoMs: number): Date | null {
   if (operation?.state !== 'applied' || !operation.finishedAt || change.action === 'remove') return null
-  // What we made is found again by its id; without one nothing tells it from a person's record.
-  if (change.action === 'create' && !operation.receipt?.recordId) return null
+  // What we made is told from a person's record by its id, and from a person's edit of it by its time.
+  const { recordId, modifiedAt } = operation.receipt ?? {}
+  if (change.action === 'create' && (!recordId || !modifiedAt)) return null
   return new Date(operation.finishedAt.getTime() + undoMs)
 }

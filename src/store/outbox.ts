@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, exists, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, like, lt, lte, ne, or, sql } from 'drizzle-orm'
 import { clock, fromNow, newId } from './clock.ts'
 import type { Db } from './db.ts'
 import { type OutboxBody, outbox } from './schema.ts'
@@ -51,38 +51,64 @@ export async function enqueueCard(
 }
 
 /**
- * Has a card drawn anew where it was posted. One statement, because every press runs it; no second row while one waits
- * untouched, since a card is drawn from its rows only when it is sent.
+ * Has a card drawn anew wherever it was posted: with whoever was asked, and with anyone it was shown to besides. Always
+ * a row of its own, even if one waits already: that one may be drawn before the caller commits.
  *
- * @returns the channel, or null when the card was never posted.
+ * @returns the channels to deliver to.
  */
-export async function enqueueCardUpdate(tx: Db, approvalId: string): Promise<string | null> {
-  const key = cardKey(approvalId)
-  const post = tx
-    .select({ teamId: outbox.teamId, channel: outbox.channel })
+export async function enqueueCardUpdates(tx: Db, approvalId: string): Promise<string[]> {
+  const posts = await tx
+    .selectDistinct({ teamId: outbox.teamId, channel: outbox.channel, messageKey: outbox.messageKey })
     .from(outbox)
-    .where(and(eq(outbox.messageKey, key), eq(outbox.action, 'post')))
-    .limit(1)
-    .as('post')
-  const waiting = and(
-    eq(outbox.messageKey, key),
-    eq(outbox.action, 'update'),
-    eq(outbox.state, 'pending'),
-    isNull(outbox.lease),
+    .where(
+      and(
+        eq(outbox.action, 'post'),
+        like(outbox.messageKey, `${cardKey(approvalId)}%`),
+        ne(outbox.state, 'failed'),
+      ),
+    )
+  if (posts.length === 0) return []
+  await tx.insert(outbox).values(
+    posts.map((post) => ({
+      ...post,
+      action: 'update' as const,
+      body: { card: approvalId },
+      dedupeKey: `${post.messageKey}:${newId()}`,
+    })),
   )
-  const [card] = await tx
-    .select({
-      teamId: post.teamId,
-      channel: post.channel,
-      waits: exists(tx.select({ id: outbox.id }).from(outbox).where(waiting)).mapWith(Boolean),
+  return posts.map(({ channel }) => channel)
+}
+
+/** Where a card stands, or will. */
+export async function cardChannels(db: Db, approvalId: string): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ channel: outbox.channel })
+    .from(outbox)
+    .where(and(eq(outbox.action, 'post'), like(outbox.messageKey, `${cardKey(approvalId)}%`)))
+  return rows.map(({ channel }) => channel)
+}
+
+/** The card's message with one person besides the one who was asked. */
+export const cardCopyKey = (approvalId: string, slackUserId: string) =>
+  `${cardKey(approvalId)}:${slackUserId}`
+
+/** Shows a card to somebody else who may decide it; once per person. */
+export async function enqueueCardCopy(
+  tx: Db,
+  { teamId, approvalId, slackUserId }: { teamId: string; approvalId: string; slackUserId: string },
+): Promise<void> {
+  const messageKey = cardCopyKey(approvalId, slackUserId)
+  await tx
+    .insert(outbox)
+    .values({
+      teamId,
+      channel: slackUserId,
+      messageKey,
+      action: 'post',
+      dedupeKey: messageKey,
+      body: { card: approvalId },
     })
-    .from(post)
-  if (!card) return null
-  if (!card.waits) {
-    const { teamId, channel } = card
-    await enqueueCard(tx, { teamId, channel, approvalId, action: 'update', dedupeKey: `${key}:${newId()}` })
-  }
-  return card.channel
+    .onConflictDoNothing({ target: outbox.dedupeKey })
 }
 
 /**

@@ -39,6 +39,15 @@ export async function accountNames(db: Db, ids: readonly string[]): Promise<Map<
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
+/** Who owns an account in the CRM; null for nobody, and for an account that is unknown or gone. */
+export async function accountOwner(db: Db, accountId: string): Promise<string | null> {
+  const [row] = await db
+    .select({ ownerId: accounts.ownerId })
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt)))
+  return row?.ownerId ?? null
+}
+
 export type OwnedAccount = { id: string; name: string; ownerId: string | null; ownerName: string | null }
 
 export async function ownedAccounts(db: Db, ownerIds: readonly string[]): Promise<OwnedAccount[]> {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, lte, notInArray, or, sql } from 'drizzle-orm'
 import type { KindName, PastRecommendation, RecommendationState, ReviewedDraft } from '../model/review.ts'
 import { clock, newId } from './clock.ts'
 import type { Db, Tx } from './db.ts'
@@ -6,7 +6,7 @@ import { approvals, recommendations, suppressions } from './schema.ts'
 
 export type RecommendationRow = typeof recommendations.$inferSelect
 
-/** Stores what a review proposed; one that is already open is left as it is. */
+/** Stores what a review proposed. */
 export async function insertRecommendations(
   tx: Tx,
   review: { id: string; teamId: string; accountId: string; ownerId: string | null },
@@ -28,14 +28,55 @@ export async function insertRecommendations(
         state: 'open' as const,
       })),
     )
-    .onConflictDoNothing()
+    // Proposed again with today's facts: one that nobody has seen takes them over, one that was shown stays as shown.
+    .onConflictDoUpdate({
+      target: recommendations.dedupeKey,
+      targetWhere: sql`state in ('open', 'shown')`,
+      set: Object.fromEntries(
+        REFRESHED.map((column) => [column, sql.raw(`excluded."${recommendations[column].name}"`)]),
+      ),
+      setWhere: eq(recommendations.state, 'open'),
+    })
     .returning({ id: recommendations.id })
   return rows.map((row) => row.id)
 }
 
+const REFRESHED = [
+  'reviewId',
+  'ownerId',
+  'title',
+  'rationale',
+  'evidence',
+  'priority',
+  'urgency',
+  'confidence',
+  'draft',
+  'change',
+  'actionClass',
+  'piiKinds',
+  'expiresAt',
+] as const
+
 export async function recommendationById(db: Db, id: string): Promise<RecommendationRow | null> {
   const [row] = await db.select().from(recommendations).where(eq(recommendations.id, id))
   return row ?? null
+}
+
+/** Those of them that may be shown now, locked in one order whoever asks. */
+export async function lockOpen(tx: Tx, ids: readonly string[]): Promise<RecommendationRow[]> {
+  if (ids.length === 0) return []
+  return tx
+    .select()
+    .from(recommendations)
+    .where(
+      and(
+        inArray(recommendations.id, [...ids]),
+        eq(recommendations.state, 'open'),
+        gt(recommendations.expiresAt, clock),
+      ),
+    )
+    .orderBy(asc(recommendations.id))
+    .for('update')
 }
 
 export async function lockRecommendation(tx: Tx, id: string): Promise<RecommendationRow | null> {
@@ -177,18 +218,19 @@ export async function expireOpen(db: Db): Promise<number> {
   return rows.length
 }
 
-/** Snoozed ones whose time has come. */
+/** Those to be looked at again: snoozed ones whose time has come, and whatever a person asked about anew. */
 export async function dueToResurface(db: Db, limit: number): Promise<RecommendationRow[]> {
   return db
     .select()
     .from(recommendations)
     .where(
       and(
-        eq(recommendations.state, 'withdrawn'),
+        notInArray(recommendations.state, ['open', 'shown']),
         isNotNull(recommendations.snoozedUntil),
         lte(recommendations.snoozedUntil, clock),
       ),
     )
+    .orderBy(asc(recommendations.snoozedUntil))
     .limit(limit)
 }
 
@@ -260,4 +302,9 @@ export async function pendingApprovalOf(db: Db, recommendationId: string): Promi
 /** Its time has come, or it was looked at again early. */
 export async function clearSnooze(db: Db, id: string): Promise<void> {
   await db.update(recommendations).set({ snoozedUntil: null }).where(eq(recommendations.id, id))
+}
+
+/** Has it looked at again at once: kept here, so that it happens whatever becomes of the queue. */
+export async function askAgain(tx: Tx, id: string): Promise<void> {
+  await tx.update(recommendations).set({ snoozedUntil: clock }).where(eq(recommendations.id, id))
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lt, max, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, isNull, lt, max, sql } from 'drizzle-orm'
 import type { AccountStanding } from '../model/review.ts'
 import { clock, fromNow } from './clock.ts'
 import type { Db, Tx } from './db.ts'
@@ -7,31 +7,38 @@ import { accounts, reviews } from './schema.ts'
 export type ReviewRow = typeof reviews.$inferSelect
 export type NewReview = typeof reviews.$inferInsert
 
-/** The last finished review of each of these accounts. */
+/** The last review of an account that came to a standing: one step down `reviews_account`, however many there are. */
+function lastReview(db: Db) {
+  return db
+    .select()
+    .from(reviews)
+    .where(and(eq(reviews.accountId, accounts.id), isNotNull(reviews.standing)))
+    .orderBy(desc(reviews.startedAt))
+    .limit(1)
+    .as('last_review')
+}
+
+/** The last review of each of these accounts. */
 export async function latestReviews(db: Db, accountIds: readonly string[]): Promise<Map<string, ReviewRow>> {
   if (accountIds.length === 0) return new Map()
+  const last = lastReview(db)
   const rows = await db
-    .selectDistinctOn([reviews.accountId])
-    .from(reviews)
-    .where(and(inArray(reviews.accountId, [...accountIds]), isNotNull(reviews.standing)))
-    .orderBy(reviews.accountId, desc(reviews.startedAt))
-  return new Map(rows.map((row) => [row.accountId, row]))
+    .select({ review: last._.selectedFields })
+    .from(accounts)
+    .innerJoinLateral(last, sql`true`)
+    .where(inArray(accounts.id, [...accountIds]))
+  return new Map(rows.map(({ review }) => [review.accountId, review]))
 }
 
 /** Stores finished reviews; one that stands already, because a person waits for it, is completed. */
 export async function keepReviews(tx: Tx, rows: readonly NewReview[]): Promise<void> {
   if (rows.length === 0) return
-  const names = [
-    'state',
-    'input_hash',
-    'same_as',
-    'stages',
-    'standing',
-    'refusals',
-    'degraded',
-    'finished_at',
-  ]
-  const set = Object.fromEntries(names.map((name) => [camel(name), sql.raw(`excluded.${name}`)]))
+  const names = ['state', 'input_hash', 'same_as', 'stages', 'standing', 'refusals', 'degraded']
+  const set = {
+    ...Object.fromEntries(names.map((name) => [camel(name), sql.raw(`excluded.${name}`)])),
+    // What was answered stays answered.
+    finishedAt: sql`coalesce(${reviews.finishedAt}, excluded.finished_at)`,
+  }
   await tx
     .insert(reviews)
     .values([...rows])
@@ -59,18 +66,13 @@ export async function standingsOf(
   ownerIds: readonly string[],
 ): Promise<{ ownerId: string; standing: AccountStanding; reviewedAt: Date }[]> {
   if (ownerIds.length === 0) return []
+  const last = lastReview(db)
   const rows = await db
-    .selectDistinctOn([reviews.accountId], {
-      ownerId: accounts.ownerId,
-      standing: reviews.standing,
-      reviewedAt: reviews.startedAt,
-    })
-    .from(reviews)
-    .innerJoin(accounts, eq(accounts.id, reviews.accountId))
-    .where(
-      and(inArray(accounts.ownerId, [...ownerIds]), isNull(accounts.deletedAt), isNotNull(reviews.standing)),
-    )
-    .orderBy(reviews.accountId, desc(reviews.startedAt))
+    .select({ ownerId: accounts.ownerId, standing: last.standing, reviewedAt: last.startedAt })
+    .from(accounts)
+    .innerJoinLateral(last, sql`true`)
+    .where(and(inArray(accounts.ownerId, [...ownerIds]), isNull(accounts.deletedAt)))
+    .orderBy(asc(accounts.id))
   return rows.flatMap(({ ownerId, standing, reviewedAt }) =>
     ownerId && standing ? [{ ownerId, standing, reviewedAt }] : [],
   )
@@ -106,15 +108,46 @@ export async function unfinishedReviews(db: Db, olderThanMs: number): Promise<Re
     .select()
     .from(reviews)
     .where(and(isNull(reviews.finishedAt), lt(reviews.startedAt, fromNow(-olderThanMs))))
+    .orderBy(asc(reviews.startedAt))
     .limit(50)
 }
 
-export async function reviewReached(db: Db, id: string, state: ReviewRow['state']): Promise<void> {
-  await db.update(reviews).set({ state }).where(eq(reviews.id, id))
+/** @returns false when it is finished: nobody waits for it any more. */
+export async function reviewReached(db: Db, id: string, state: ReviewRow['state']): Promise<boolean> {
+  const rows = await db
+    .update(reviews)
+    .set({ state })
+    .where(and(eq(reviews.id, id), isNull(reviews.finishedAt)))
+    .returning({ id: reviews.id })
+  return rows.length > 0
 }
 
-export async function failReview(db: Db, id: string, error: string): Promise<void> {
-  await db.update(reviews).set({ state: 'failed', error, finishedAt: clock }).where(eq(reviews.id, id))
+/**
+ * Ends a review somebody waits for, in the transaction that holds their answer.
+ *
+ * @param error why there is no other answer; null when it came to its end
+ * @returns false when it had ended before
+ */
+export async function finishReview(tx: Tx, id: string, error: string | null): Promise<boolean> {
+  const rows = await tx
+    .update(reviews)
+    .set({ finishedAt: clock, ...(error === null ? {} : { state: 'failed', error }) })
+    .where(and(eq(reviews.id, id), isNull(reviews.finishedAt)))
+    .returning({ id: reviews.id })
+  return rows.length > 0
+}
+
+/** Reviews that merely pointed at another one tell nothing after two weeks. */
+export async function forgetPointers(db: Db): Promise<void> {
+  await db
+    .delete(reviews)
+    .where(
+      and(
+        isNotNull(reviews.sameAs),
+        isNotNull(reviews.finishedAt),
+        lt(reviews.startedAt, sql`clock_timestamp() - interval '14 days'`),
+      ),
+    )
 }
 
 /** Stage outputs live for two weeks; the review itself stays. */

@@ -20,7 +20,16 @@ export async function slotHandedOver(db: Db, schedule: string, slot: Date): Prom
     .where(and(eq(scheduleRuns.schedule, schedule), eq(scheduleRuns.slot, slot)))
 }
 
-/** Slots whose winner died before it handed over the job. */
+/** Gives a slot back, so that whoever finds it is still its time takes it again. */
+export async function freeSlot(db: Db, schedule: string, slot: Date): Promise<void> {
+  await db
+    .delete(scheduleRuns)
+    .where(
+      and(eq(scheduleRuns.schedule, schedule), eq(scheduleRuns.slot, slot), isNull(scheduleRuns.enqueuedAt)),
+    )
+}
+
+/** Slots whose winner died before it handed over the job, or could not. */
 export async function forgottenSlots(db: Db): Promise<{ schedule: string; slot: Date }[]> {
   return db
     .select({ schedule: scheduleRuns.schedule, slot: scheduleRuns.slot })

@@ -106,10 +106,14 @@ export const accounts = pgTable(
     paymentStatus: word<PaymentStatus>('payment_status').notNull(),
     website: text('website'),
     lastActivityAt: at('last_activity_at'),
+    /** Something about it moved and was not followed up yet: set in the transaction that saw it. */
+    reviewDueAt: at('review_due_at'),
   },
   (table) => [
     // An owner's portfolio.
     index('accounts_owner').on(table.ownerId),
+    // What waits to be followed up.
+    index('accounts_review_due').on(table.reviewDueAt).where(sql`review_due_at is not null`),
   ],
 )
 
@@ -297,6 +301,9 @@ export const recommendations = pgTable(
     // The same suggestion is never open twice.
     uniqueIndex('recommendations_open_once').on(table.dedupeKey).where(sql`state in ('open', 'shown')`),
     index('recommendations_owner_state').on(table.ownerId, table.state),
+    // The sweeper's questions: what ran out unseen, and whose snooze is over.
+    index('recommendations_open_expiry').on(table.expiresAt).where(sql`state = 'open'`),
+    index('recommendations_snoozed').on(table.snoozedUntil).where(sql`snoozed_until is not null`),
     index('recommendations_account').on(table.accountId, table.createdAt),
   ],
 )
@@ -355,6 +362,9 @@ export const approvals = pgTable(
     // The sweeper's query for what ran out of time.
     index('approvals_pending_expiry').on(table.expiresAt).where(sql`state = 'pending'`),
     index('approvals_asked').on(table.askedOwnerId, table.state),
+    // A card with the approval that takes it back, and what became of a recommendation.
+    index('approvals_undo_of').on(table.undoOf),
+    index('approvals_recommendation').on(table.recommendationId),
   ],
 )
 
@@ -388,7 +398,7 @@ export const decisions = pgTable(
     at: at('at').notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.approvalId, table.version, table.person] }),
+    primaryKey({ columns: [table.approvalId, table.version, table.person, table.decision] }),
     foreignKey({
       columns: [table.approvalId, table.version],
       foreignColumns: [approvalVersions.approvalId, approvalVersions.version],
@@ -396,7 +406,13 @@ export const decisions = pgTable(
   ],
 )
 
-export type Receipt = { recordId: string; modifiedAt: string | null; by: 'write' | 'read-back' }
+export type Receipt = {
+  recordId: string
+  modifiedAt: string | null
+  by: 'write' | 'read-back'
+  /** Fields that held something else when read back right after the write. */
+  differs?: string[]
+}
 
 export const operations = pgTable(
   'operations',
@@ -412,6 +428,10 @@ export const operations = pgTable(
     lease: text('lease'),
     leaseUntil: at('lease_until'),
     nextAttemptAt: at('next_attempt_at').notNull().defaultNow(),
+    /** When the first request that could take effect was about to leave; null: Zoho never heard of it. */
+    sentAt: at('sent_at'),
+    /** The record's time that first request was conditional on. */
+    sentIfUnmodifiedSince: text('sent_if_unmodified_since'),
     precondition: word<'strong' | 'weak'>('precondition'),
     receipt: json<Receipt>('receipt'),
     /** On a conflict: what the touched fields hold now. */
@@ -505,7 +525,11 @@ export const digests = pgTable(
     recommendationIds: json<string[]>('recommendation_ids').notNull().default([]),
     createdAt: at('created_at').notNull().defaultNow(),
   },
-  (table) => [unique('digest_once').on(table.teamId, table.recipient, table.localDate, table.kind)],
+  (table) => [
+    unique('digest_once').on(table.teamId, table.recipient, table.localDate, table.kind),
+    // When someone last had one.
+    index('digests_last').on(table.recipient, table.createdAt),
+  ],
 )
 
 export const scheduleRuns = pgTable(

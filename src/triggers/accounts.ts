@@ -8,7 +8,7 @@ import { plainMessage } from '../slack/blocks.ts'
 import type { Message } from '../slack/message.ts'
 import { newId } from '../store/clock.ts'
 import { accountFacts, findAccounts } from '../store/mirror.ts'
-import { accountNames, answersFor } from '../store/portfolio.ts'
+import { answersFor } from '../store/portfolio.ts'
 import { acceptanceOf, pastRecommendations, suppressedKinds } from '../store/recommendations.ts'
 import { openReview } from '../store/reviews.ts'
 import type { TriggerTools } from './tools.ts'
@@ -29,7 +29,7 @@ export async function answerAccount(
   person: Owner | null,
   ask: AccountAsk,
 ): Promise<Message> {
-  if (!person || person.role === 'none') return renderNoRole()
+  if (!person?.active || person.role === 'none') return renderNoRole()
   if (ask.text === '')
     return plainMessage('Which account? Type `/account` and its name or id, such as `/account Acme`.')
   const ownerIds = await answersFor(tools.db, person)
@@ -46,16 +46,20 @@ export async function openAccount(
   person: Owner | null,
   accountId: string,
 ): Promise<Message> {
-  const name = (await accountNames(tools.db, [accountId])).get(accountId)
-  if (!person || name === undefined || !(await isVisible(tools, person, accountId)))
-    return renderNotFound('this account')
-  return openBrief(tools, person, { id: accountId, name, ownerId: person.id })
+  const account = person && (await visibleAccount(tools, person, accountId))
+  return account ? openBrief(tools, person, account) : renderNotFound('this account')
 }
 
-export async function isVisible({ db }: TriggerTools, person: Owner, accountId: string): Promise<boolean> {
+export async function isVisible(tools: TriggerTools, person: Owner, accountId: string): Promise<boolean> {
+  return (await visibleAccount(tools, person, accountId)) !== null
+}
+
+async function visibleAccount({ db }: TriggerTools, person: Owner, accountId: string) {
   const facts = await accountFacts(db, accountId, new Date())
-  if (!facts) return false
-  return maySee(person, { ownerId: facts.account.ownerId, ownerManagerId: facts.owner?.managerId ?? null })
+  if (!facts) return null
+  const { account, owner } = facts
+  const sight = { ownerId: account.ownerId, ownerManagerId: owner?.managerId ?? null }
+  return maySee(person, sight) ? account : null
 }
 
 async function openBrief(

@@ -13,7 +13,10 @@ import { loadingModal } from '../approval/edit-modal.ts'
 import { evidenceView } from '../approval/evidence-view.ts'
 import { reassignModal } from '../approval/reassign-modal.ts'
 import { rejectModal } from '../approval/reject-modal.ts'
+import { Preferences } from '../model/owner.ts'
 import { plainMessage } from '../slack/blocks.ts'
+import { approvalById } from '../store/approvals.ts'
+import { approvedByPress } from '../store/decisions.ts'
 import {
   type Deciding,
   mayDecideHere,
@@ -108,7 +111,7 @@ async function openEdit(deciding: Deciding, ref: CardRef, triggerId: string): Pr
   const { viewId } = await tools.messenger.openView(triggerId, loadingModal(ref))
   await ended(tools, actor, 'applied', 'edit window opened')
   await acknowledge()
-  await fillEditModal(tools, allowed, { viewId, refreshed: false })
+  await fillEditModal(tools, allowed, viewId)
   return null
 }
 
@@ -145,13 +148,14 @@ async function closed({ tools, actor, acknowledge }: Deciding, say: string): Pro
 
 /** The values of the card's menu. */
 async function chosen(deciding: Deciding, ref: CardRef, choice: string, triggerId: string): Promise<Told> {
-  const zone = deciding.actor.person?.zone ?? 'UTC'
+  const { zone = 'UTC', preferences } = deciding.actor.person ?? {}
+  const { digestDays } = preferences ?? DEFAULTS
   const now = DateTime.now().setZone(zone)
   switch (choice) {
     case 'snooze:4h':
       return pressSnooze(deciding, ref, now.plus({ hours: 4 }).toJSDate())
     case 'snooze:tomorrow':
-      return pressSnooze(deciding, ref, tomorrowAtNine(now))
+      return pressSnooze(deciding, ref, tomorrowAtNine(now, digestDays))
     case 'snooze:week':
       return pressSnooze(deciding, ref, now.plus({ weeks: 1 }).startOf('week').set({ hour: 9 }).toJSDate())
     case 'evidence':
@@ -167,18 +171,46 @@ async function chosen(deciding: Deciding, ref: CardRef, choice: string, triggerI
   }
 }
 
-export function tomorrowAtNine(now: DateTime): Date {
-  return now.plus({ days: 1 }).startOf('day').set({ hour: 9 }).toJSDate()
+const DEFAULTS = Preferences.parse({})
+
+/** 9:00 of the next day on which the person gets a digest: Friday's "tomorrow" is Monday for most. */
+export function tomorrowAtNine(
+  now: DateTime,
+  digestDays: Preferences['digestDays'] = DEFAULTS.digestDays,
+): Date {
+  const days = [1, 2, 3, 4, 5, 6, 7].map((ahead) => now.plus({ days: ahead }))
+  // Somebody who wants no digest at all still asked for tomorrow.
+  const day = days.find(({ weekday }) => digestDays.includes(weekday)) ?? now.plus({ days: 1 })
+  return day.startOf('day').set({ hour: 9 }).toJSDate()
 }
 
 /** Each is its own decision, with its own outcome; one acknowledgement for all. */
 async function approveBatch(deciding: Deciding, refs: readonly CardRef[]): Promise<Told> {
+  const { tools, actor } = deciding
   const once = { ...deciding, acknowledge: async () => {} }
-  let failed = 0
-  for (const ref of refs) if ((await pressApprove(once, ref)) !== null) failed += 1
+  for (const ref of refs) await pressApprove(once, ref)
   await deciding.acknowledge()
-  const done = refs.length - failed
-  return failed === 0
-    ? `Approved ${done}. Each is being written to Zoho; its card tells how it went.`
-    : `Approved ${done}; ${failed} could not be approved, and their cards say why.`
+
+  // Counted where decisions are kept: a second press finds everything approved and approves nothing.
+  const ids = refs.map(({ approvalId }) => approvalId)
+  const mine = actor.interactionId ? await approvedByPress(tools.db, actor.interactionId, ids) : []
+  let before = 0
+  for (const id of ids.filter((each) => !mine.includes(each))) {
+    const state = (await approvalById(tools.db, id))?.state
+    if (state === 'approved' || state === 'rejected') before += 1
+  }
+  return batchInWords({ approved: mine.length, before, failed: refs.length - mine.length - before })
+}
+
+function batchInWords(counts: { approved: number; before: number; failed: number }): string {
+  const { approved, before, failed } = counts
+  if (approved === 0 && failed === 0) return `All ${before} were decided already. This press changed nothing.`
+  const said = [
+    approved > 0
+      ? `Approved ${approved}. Each is being written to Zoho; its card tells how it went.`
+      : 'Approved none.',
+    ...(before > 0 ? [`Decided already: ${before}.`] : []),
+    ...(failed > 0 ? [`Not approved: ${failed}; their cards say why.`] : []),
+  ]
+  return said.join(' ')
 }

@@ -5,10 +5,11 @@ import { portfolioFacts, waitingApprovals } from '../digest/gather.ts'
 import { renderNoRole } from '../digest/help-view.ts'
 import { renderPortfolio } from '../digest/portfolio-view.ts'
 import type { Owner } from '../model/owner.ts'
-import { plainMessage } from '../slack/blocks.ts'
+import { context, plainMessage } from '../slack/blocks.ts'
 import type { Message } from '../slack/message.ts'
+import { oneLine, truncate } from '../slack/mrkdwn.ts'
 import { answersFor } from '../store/portfolio.ts'
-import { answerAccount, parseAccountAsk } from './accounts.ts'
+import { type AccountAsk, answerAccount, parseAccountAsk } from './accounts.ts'
 import { type Actor, actorOf, ended } from './person.ts'
 import { answerSergas } from './sergas-command.ts'
 import type { TriggerTools } from './tools.ts'
@@ -17,9 +18,9 @@ type Command = SlackCommandMiddlewareArgs & AllMiddlewareArgs
 
 /** Slash commands. Each answers within its acknowledgement, to the person alone; what takes longer follows by itself. */
 const COMMANDS: Record<string, (tools: TriggerTools, actor: Actor, text: string) => Promise<Message>> = {
-  '/account': (tools, { person }, text) => answerAccount(tools, person, parseAccountAsk(text)),
+  '/account': (tools, { person }, text) => answerAccount(tools, person, accountAsk(text)),
   '/portfolio': (tools, { person }, text) => answerPortfolio(tools, person, text),
-  '/approvals': (tools, { person }) => answerApprovals(tools, person),
+  '/approvals': (tools, { person }, text) => answerApprovals(tools, person, text),
   '/sergas': (tools, actor, text) => answerSergas(tools, actor, text),
 }
 
@@ -37,6 +38,19 @@ export function registerCommands(app: App, tools: TriggerTools): void {
 /** Slack escapes what people type; `Smith & Co` arrives as `Smith &amp; Co`. */
 export function typed(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}
+
+/** A name may come in quotes, as people write names: `history "Cardamom House"`. */
+export function accountAsk(text: string): AccountAsk {
+  const ask = parseAccountAsk(unquoted(text))
+  return { ...ask, text: unquoted(ask.text) }
+}
+
+const QUOTES = /^["“”„«»'‘’`*]\s*(.*?)\s*["“”«»'‘’`*]$/s
+
+export function unquoted(text: string): string {
+  const [, within] = QUOTES.exec(text.trim()) ?? []
+  return within || text.trim()
 }
 
 async function reply(ack: AckFn<string | RespondArguments>, { text, blocks }: Message): Promise<void> {
@@ -59,14 +73,19 @@ async function portfolioOf(
   { db, teamId }: TriggerTools,
   person: Owner,
   text: string,
-): Promise<{ title: string; ownerIds: string[] } | string> {
-  const [, mentioned] = /^<@(\w+)(?:\|[^>]*)?>$/.exec(text) ?? []
-  if (!mentioned && text.toLowerCase() !== 'team') return { title: 'Your portfolio', ownerIds: [person.id] }
-  if (!mentioned) {
+): Promise<{ title: string; ownerIds: string[]; self?: Owner | undefined } | string> {
+  if (text === '') return { title: 'Your portfolio', ownerIds: [person.id], self: person }
+  if (text.toLowerCase() === 'team') {
     if (person.role !== 'manager')
       return 'A team portfolio is for managers. `/portfolio` shows your own accounts.'
     const team = await reportsOf(db, person.id)
     return { title: 'Team portfolio', ownerIds: [person.id, ...team.map(({ id }) => id)] }
+  }
+  const [, mentioned] = /^<@(\w+)(?:\|[^>]*)?>$/.exec(text) ?? []
+  if (!mentioned) {
+    return person.role === 'manager'
+      ? `I know nobody called ${text}. Choose the name from Slack’s list, or write \`/portfolio team\`.`
+      : 'Only managers see others’ portfolios. `/portfolio` shows your own.'
   }
   const owner = await personOf(db, teamId, mentioned)
   const visible = owner && (await answersFor(db, person)).includes(owner.id)
@@ -74,10 +93,24 @@ async function portfolioOf(
   return {
     title: owner.id === person.id ? 'Your portfolio' : `${owner.name}’s portfolio`,
     ownerIds: [owner.id],
+    self: owner.id === person.id ? owner : undefined,
   }
 }
 
-export async function answerApprovals({ db }: TriggerTools, person: Owner | null): Promise<Message> {
+/** `/approvals`. It takes no words; who typed some sees that they made no difference. */
+export async function answerApprovals(
+  { db }: TriggerTools,
+  person: Owner | null,
+  text = '',
+): Promise<Message> {
   if (!person || person.role === 'none') return renderNoRole()
-  return renderApprovals(await waitingApprovals(db, person, await answersFor(db, person)), person.zone)
+  const answer = renderApprovals(
+    await waitingApprovals(db, person, await answersFor(db, person)),
+    person.zone,
+  )
+  if (text.trim() === '') return answer
+  const note = context([
+    `\`/approvals\` takes no further words: this is all that waits for you, whatever “${truncate(oneLine(text.trim()), 40)}” meant.`,
+  ])
+  return { ...answer, blocks: [note, ...(answer.blocks ?? [])] }
 }

@@ -1,19 +1,21 @@
 import { peopleAround, personOf } from '../access/identity.ts'
 import { mayDecide, type Permission } from '../access/roles.ts'
-import { approve, approveEdited, endApproval, reassign, reject } from '../approval/approval.ts'
+import { approve, approveEdited, endApproval, reject } from '../approval/approval.ts'
 import type { CardRef } from '../approval/card-ref.ts'
-import { retry, undo } from '../execution/undo.ts'
+import { reassign } from '../approval/opening.ts'
+import { REFUSALS, retry, undo } from '../execution/undo.ts'
 import type { ApprovalState, DecisionOutcome } from '../model/approval.ts'
 import type { CrmChange } from '../model/change.ts'
 import type { Owner } from '../model/owner.ts'
 import { date } from '../slack/dates.ts'
 import { type Mrkdwn, mrkdwn } from '../slack/mrkdwn.ts'
-import { type ApprovalRow, approvalById, approvalWithOwner } from '../store/approvals.ts'
+import { type ApprovalRow, type AskedApproval, approvalById, askedApproval } from '../store/approvals.ts'
 import { transaction } from '../store/db.ts'
-import { cardKey, postChannel } from '../store/outbox.ts'
+import { finishInteraction } from '../store/interactions.ts'
+import { cardChannels } from '../store/outbox.ts'
 import { ownerNames } from '../store/owners.ts'
-import { recommendationById, suppress } from '../store/recommendations.ts'
-import { type Actor, authorised, ended } from './person.ts'
+import { askAgain } from '../store/recommendations.ts'
+import { type Actor, ended } from './person.ts'
 import type { TriggerTools } from './tools.ts'
 
 /**
@@ -34,27 +36,26 @@ export async function mayDecideHere(
   { tools, actor }: Pick<Deciding, 'tools' | 'actor'>,
   approvalId: string,
 ): Promise<Allowed | { say: string }> {
-  const found = await approvalWithOwner(tools.db, approvalId)
+  const found = await askedApproval(tools.db, approvalId)
   if (!found) return { say: 'I do not know this card any more. Nothing was done.' }
   const { approval } = found
   const permission = await permissionFor(tools, actor.person, found)
   if (!permission.ok) return { say: permission.say }
   if (!actor.person) throw new Error('Somebody unknown was allowed to decide')
-  await authorised(tools, actor)
   return { approval, person: actor.person }
 }
 
 async function permissionFor(
   { db }: TriggerTools,
   person: Owner | null,
-  { approval, accountOwnerId }: { approval: ApprovalRow; accountOwnerId: string | null },
+  { approval, accountOwnerId, passedOn }: AskedApproval,
 ): Promise<Permission> {
   const { askedOwnerId, actionClass } = approval
   const { owner, manager } = await peopleAround(db, { accountOwnerId, askedOwnerId })
   const permission = mayDecide(person, { actionClass, owner, manager })
   // Somebody the owner or their manager passed it on to decides in their place.
-  const passedOn = person?.id === askedOwnerId && askedOwnerId !== accountOwnerId && person.active
-  return !permission.ok && passedOn ? mayDecide(person, { actionClass, owner: person, manager }) : permission
+  if (permission.ok || !passedOn || !person?.active || person.id !== askedOwnerId) return permission
+  return mayDecide(person, { actionClass, owner: person, manager })
 }
 
 export async function pressApprove(deciding: Deciding, ref: CardRef): Promise<Told> {
@@ -81,7 +82,8 @@ async function decide(
   if ('say' in allowed) return refuse(deciding, allowed.say)
   const interaction = actor.interactionId ? { interactionId: actor.interactionId } : {}
   const outcome = await work({ ...ref, person: allowed.person.id, ...interaction })
-  await ended(tools, actor, outcome.kind === 'decided' ? 'applied' : 'refused', outcome.kind)
+  // A decision keeps how the press ended within its own transaction.
+  if (outcome.kind !== 'decided') await ended(tools, actor, 'refused', outcome.kind)
   await acknowledge()
   if (outcome.kind === 'decided' && outcome.operationId) {
     await tools.enqueue('execute-operation', { operationId: outcome.operationId })
@@ -103,8 +105,9 @@ export const HOME_AFTER_MS = 1_500
 
 /** Sends the card's update, and draws the App Home of whoever was asked. */
 async function cardChanged({ db, enqueue }: TriggerTools, approval: ApprovalRow): Promise<void> {
-  const channel = await postChannel(db, cardKey(approval.id))
-  if (channel) await enqueue('deliver-messages', { channel }, { delayMs: CARD_AFTER_MS })
+  for (const channel of await cardChannels(db, approval.id)) {
+    await enqueue('deliver-messages', { channel }, { delayMs: CARD_AFTER_MS })
+  }
   await enqueue('publish-home', { ownerId: approval.askedOwnerId }, { delayMs: HOME_AFTER_MS })
 }
 
@@ -157,19 +160,11 @@ export async function pressSnooze(deciding: Deciding, ref: CardRef, until: Date)
 
 /** Ends it and keeps the kind away from this account. */
 export async function pressSuppress(deciding: Deciding, ref: CardRef): Promise<Told> {
-  const { tools, actor } = deciding
-  const done = await end(deciding, ref, async (approval) => {
-    const recommendation = await recommendationById(tools.db, approval.recommendationId)
-    const byOwnerId = actor.person?.id ?? ''
-    if (recommendation) {
-      const { accountId, kind } = recommendation
-      await transaction(tools.db, (tx) =>
-        suppress(tx, { accountId, kind, byOwnerId, reason: 'asked on a card' }),
-      )
-    }
-    const ending = { by: byOwnerId, reason: 'not to be suggested again', suppressed: true }
-    return endApproval(tools.approval, approval.id, 'withdrawn', ending)
-  })
+  const by = deciding.actor.person?.id ?? 'system'
+  const ending = { by, reason: 'not to be suggested again', suppressed: true }
+  const done = await end(deciding, ref, (approval) =>
+    endApproval(deciding.tools.approval, approval.id, 'withdrawn', ending),
+  )
   return done ?? 'I will not suggest this for this account again. Nothing was written.'
 }
 
@@ -219,13 +214,6 @@ async function end(
   )
 }
 
-const UNDO_REFUSED = {
-  not_written: 'There is nothing to undo: this was not written to Zoho.',
-  too_late: 'The time to undo has passed. You can change the record in Zoho.',
-  already_undone: 'This is being undone, or was undone already.',
-  not_possible: 'This cannot be undone safely, so nothing was done. You can change the record in Zoho.',
-} as const
-
 export async function pressUndo(deciding: Deciding, ref: CardRef): Promise<Told> {
   const { tools, actor, acknowledge } = deciding
   const allowed = await mayDecideHere(deciding, ref.approvalId)
@@ -234,7 +222,7 @@ export async function pressUndo(deciding: Deciding, ref: CardRef): Promise<Told>
   const planned = outcome.kind === 'planned'
   await ended(tools, actor, planned ? 'applied' : 'refused', planned ? 'undo planned' : outcome.reason)
   await acknowledge()
-  if (!planned) return UNDO_REFUSED[outcome.reason]
+  if (!planned) return REFUSALS[outcome.reason]
   await tools.enqueue('execute-operation', { operationId: outcome.operationId })
   await cardChanged(tools, allowed.approval)
   return null
@@ -253,13 +241,19 @@ export async function pressRetry(deciding: Deciding, ref: CardRef): Promise<Told
   return null
 }
 
-/** After expiry or a change in the CRM: look again with fresh facts. */
+/** After expiry or a change in the CRM: look again with fresh facts. Asked for in a row, so that no queue can lose it. */
 export async function pressLookAgain(deciding: Deciding, ref: CardRef): Promise<Told> {
   const { tools, actor, acknowledge } = deciding
   const allowed = await mayDecideHere(deciding, ref.approvalId)
   if ('say' in allowed) return refuse(deciding, allowed.say)
-  await tools.enqueue('look-again', { recommendationId: allowed.approval.recommendationId })
-  await ended(tools, actor, 'applied', 'looking again')
+  const { recommendationId } = allowed.approval
+  await transaction(tools.db, async (tx) => {
+    await askAgain(tx, recommendationId)
+    if (actor.interactionId) {
+      await finishInteraction(tx, actor.interactionId, { state: 'applied', outcome: 'looking again' })
+    }
+  })
   await acknowledge()
+  await tools.enqueue('look-again', { recommendationId })
   return 'Looking again with what Zoho says now. If it still stands, a new card follows.'
 }

@@ -10,7 +10,8 @@ import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { ownerById } from '../access/identity.ts'
 import { maySee } from '../access/roles.ts'
-import { endApproval, openApproval } from '../approval/approval.ts'
+import { endApproval } from '../approval/approval.ts'
+import { openApproval } from '../approval/opening.ts'
 import { draftModal } from '../digest/draft-modal.ts'
 import { renderDigestReason } from '../digest/help-view.ts'
 import { noticeModal } from '../digest/notice-modal.ts'
@@ -53,7 +54,7 @@ const ANSWERS: Record<string, Answer> = {
   },
   'digest.snooze': snoozeDigest,
   'digest.more': digestMenu,
-  'digest.feedback': async () => plainMessage('Thank you. I keep it with this digest.'),
+  'digest.feedback': async () => plainMessage('Thank you, noted.'),
   'settings.digest_time': (tools, { person, value }) => set(tools, person, { digestTime: value }),
   'settings.quiet_from': (tools, { person, value }) => set(tools, person, { quietFrom: value }),
   'settings.quiet_until': (tools, { person, value }) => set(tools, person, { quietUntil: value }),
@@ -226,8 +227,10 @@ async function snoozeDigest(
 
 async function digestMenu(tools: TriggerTools, { person, value }: Pressed): Promise<Message> {
   const [choice, accountId] = value.split(':')
-  if (choice === 'why')
-    return renderDigestReason({ digestTime: person.preferences.digestTime, zone: person.zone })
+  if (choice === 'why') {
+    const digestTime = person.preferences.digestTime ?? tools.gather.digestTime
+    return renderDigestReason({ digestTime, zone: person.zone })
+  }
   if (choice === 'mute' && accountId) {
     const mutedAccountIds = [...new Set([...person.preferences.mutedAccountIds, accountId])]
     await set(tools, person, { mutedAccountIds })

@@ -1,4 +1,5 @@
 import type { AllMiddlewareArgs, App, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt'
+import { rebase } from '../approval/approval.ts'
 import { cardFacts } from '../approval/card-facts.ts'
 import { type CardRef, decodeRef } from '../approval/card-ref.ts'
 import { type Picklists, parseEdit } from '../approval/edit-form.ts'
@@ -10,7 +11,7 @@ import { type CrmChange, type Fields, movedFields } from '../model/change.ts'
 import type { Owner } from '../model/owner.ts'
 import { plainMessage } from '../slack/blocks.ts'
 import { type ApprovalRow, versionOf } from '../store/approvals.ts'
-import { cardKey, messagePosition } from '../store/outbox.ts'
+import { cardChannels, cardKey, messagePosition } from '../store/outbox.ts'
 import { setting } from '../store/settings.ts'
 import { type Deciding, submitEdit, submitReassign, submitReject, type Told } from './decisions.ts'
 import { actorOf } from './person.ts'
@@ -38,6 +39,7 @@ export function registerModals(app: App, tools: TriggerTools): void {
 
 async function edited(tools: TriggerTools, args: Submission): Promise<void> {
   const ref = refOf(args)
+  const deciding = await decidingOf(tools, args)
   const version = await versionOf(tools.db, ref.approvalId, ref.version)
   if (!version) throw new Error('An edit came for a version that does not exist')
   const parsed = parseEdit(
@@ -45,9 +47,9 @@ async function edited(tools: TriggerTools, args: Submission): Promise<void> {
     version.change,
     tools.fields(),
     await picklistsOf(tools, version.change),
+    { now: new Date(), zone: deciding.actor.person?.zone ?? 'UTC' },
   )
   if ('errors' in parsed) return args.ack({ response_action: 'errors', errors: parsed.errors })
-  const deciding = await decidingOf(tools, args)
   await tell(deciding, ref, await submitEdit(deciding, ref, parsed.change))
 }
 
@@ -72,16 +74,22 @@ async function tell({ tools, actor }: Deciding, ref: CardRef, told: Told): Promi
 export async function fillEditModal(
   tools: TriggerTools,
   { approval, person }: { approval: ApprovalRow; person: Owner },
-  { viewId, refreshed }: { viewId: string; refreshed: boolean },
+  viewId: string,
 ): Promise<void> {
   const facts = await cardFacts(tools.cards, approval.id)
   if (!facts) return
   const { change, account, recommendation, names } = facts
   const inCrm = await readNow(tools, change)
   const moved = change.action === 'update' && inCrm !== null && movedFields(change.before, inCrm).length > 0
+  const press = { approvalId: approval.id, version: approval.version, person: person.id }
+  const rebased = moved ? await rebase(tools.approval, press, inCrm) : approval
+  if (!rebased) return
+  if (moved)
+    for (const channel of await cardChannels(tools.db, approval.id))
+      await tools.enqueue('deliver-messages', { channel })
   const view = editModal({
     approvalId: approval.id,
-    version: approval.version,
+    version: rebased.version,
     account,
     title: recommendation.title,
     change,
@@ -92,7 +100,7 @@ export async function fillEditModal(
     expiresAt: approval.expiresAt,
     zone: person.zone,
     now: new Date(),
-    refreshed: refreshed || moved,
+    refreshed: moved,
   })
   await tools.messenger.updateView(viewId, view)
 }

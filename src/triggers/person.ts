@@ -2,7 +2,7 @@ import type { Context } from '@slack/bolt'
 import { personOf } from '../access/identity.ts'
 import type { Owner } from '../model/owner.ts'
 import { progressOf } from '../slack/recording-app.ts'
-import { finishInteraction, markAuthorised } from '../store/interactions.ts'
+import { finishInteraction } from '../store/interactions.ts'
 import type { TriggerTools } from './tools.ts'
 
 /** Who did something in Slack, from the verified request, and the row that remembers it. */
@@ -25,10 +25,6 @@ export async function actorOf({ db }: TriggerTools, context: Context): Promise<A
     channel,
     interactionId: progress.interactionId,
   }
-}
-
-export async function authorised({ db }: TriggerTools, { interactionId }: Actor): Promise<void> {
-  if (interactionId) await markAuthorised(db, interactionId)
 }
 
 /** Keeps how it ended beside the request. */

@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon'
 import { schedule as every } from 'node-cron'
 import { ownerById } from '../access/identity.ts'
+import { attempt } from '../jobs/attempt.ts'
 import type { JobName, JobPayload } from '../jobs/catalog.ts'
+import { housekeeping } from '../jobs/housekeeping.ts'
 import { remind } from '../jobs/remind.ts'
 import { SWEEP_EVERY_MS, sweep } from '../jobs/sweep.ts'
 import type { JobTools } from '../jobs/tools.ts'
@@ -9,10 +11,9 @@ import type { Owner } from '../model/owner.ts'
 import { newId } from '../store/clock.ts'
 import { transaction } from '../store/db.ts'
 import { lastDigest, takeDigest } from '../store/digests.ts'
-import { forgetInbox } from '../store/inbox.ts'
+import { markHomeStale } from '../store/owners.ts'
 import { digestRecipients } from '../store/portfolio.ts'
-import { forgetStages } from '../store/reviews.ts'
-import { forgetSlots, forgottenSlots, slotHandedOver, takeSlot } from '../store/schedule-runs.ts'
+import { forgottenSlots, freeSlot, slotHandedOver, takeSlot } from '../store/schedule-runs.ts'
 import { setting } from '../store/settings.ts'
 
 /**
@@ -87,28 +88,39 @@ async function handOver(
   { job, payload }: Handover,
 ): Promise<void> {
   if (!(await takeSlot(tools.db, schedule, slot))) return
-  await tools.enqueue(job, payload)
-  await slotHandedOver(tools.db, schedule, slot)
+  if (await tools.enqueue(job, payload)) await slotHandedOver(tools.db, schedule, slot)
 }
 
-/** What depends on each person's own clock: asked every minute, answered once per person and day. */
+/**
+ * What depends on each person's own clock: asked every minute, answered once per person and day. What fails for one
+ * does not concern the next.
+ */
 export async function everyMinute(tools: JobTools, now: Date): Promise<void> {
-  const pausedUntil = await setting(tools.db, 'paused_until')
-  for (const { schedule, slot } of await forgottenSlots(tools.db)) {
-    const entry = FIXED[schedule]
-    if (entry) await tools.enqueue(entry.job, entry.payload)
-    await slotHandedOver(tools.db, schedule, slot)
+  const { db, log, enqueue, settings } = tools
+  await attempt(log, { part: 'forgotten slots' }, () => handOverForgotten(tools))
+  if ((await setting(db, 'onboarded_at')) === null) {
+    await enqueue('onboard', {})
+    return
   }
+  const pausedUntil = await setting(db, 'paused_until')
   if (pausedUntil && new Date(pausedUntil) > now) return
-  await remind(tools, now)
+  await attempt(log, { part: 'reminders' }, () => remind(tools, now))
   const owners = await recipients(tools)
-  await reviewWhereItIsTime(tools, owners, now)
-  for (const owner of owners) await digestIfDue(tools, owner, now)
-  if (isDueAt({ digestTime: tools.settings.digestTime, zone: tools.settings.zone }, now)) {
-    await handOver(tools, 'team-digest', startOfDay(now, tools.settings.zone), {
-      job: 'send-team-digest',
-      payload: {},
-    })
+  for (const zone of new Set([settings.zone, ...owners.map((owner) => owner.zone)])) {
+    await attempt(log, { part: 'daily review', zone }, () => reviewIfItIsTime(tools, zone, now))
+  }
+  for (const owner of owners) {
+    await attempt(log, { part: 'digest', ownerId: owner.id }, () => digestIfDue(tools, owner, now))
+  }
+  await attempt(log, { part: 'team digest' }, () => teamDigestIfDue(tools, now))
+}
+
+/** A slot of a person's clock is given back: it is taken again while it is still its time. */
+async function handOverForgotten({ db, enqueue }: JobTools): Promise<void> {
+  for (const { schedule, slot } of await forgottenSlots(db)) {
+    const entry = FIXED[schedule]
+    if (!entry) await freeSlot(db, schedule, slot)
+    else if (await enqueue(entry.job, entry.payload)) await slotHandedOver(db, schedule, slot)
   }
 }
 
@@ -117,16 +129,19 @@ async function recipients({ db }: JobTools): Promise<Owner[]> {
   return people.filter((owner) => owner !== null)
 }
 
-/** Owners of one zone are reviewed together, on the first minute at or after the hour. */
-async function reviewWhereItIsTime(tools: JobTools, owners: readonly Owner[], now: Date): Promise<void> {
-  for (const zone of new Set(owners.map((owner) => owner.zone))) {
-    if (!isDueAt({ digestTime: tools.settings.reviewTime, zone }, now)) continue
-    const ownerIds = owners.flatMap((owner) => (owner.zone === zone ? owner.id : [])).sort()
-    await handOver(tools, `review:${zone}`, startOfDay(now, zone), {
-      job: 'review-portfolio',
-      payload: { ownerIds },
-    })
-  }
+/** Accounts of one zone are reviewed together, on the first minute at or after the hour. */
+async function reviewIfItIsTime(tools: JobTools, zone: string, now: Date): Promise<void> {
+  if (!isTime(tools.settings.reviewTime, zone, now)) return
+  await handOver(tools, `review:${zone}`, startOfDay(now, zone), {
+    job: 'review-portfolio',
+    payload: { zone },
+  })
+}
+
+async function teamDigestIfDue(tools: JobTools, now: Date): Promise<void> {
+  const { digestTime, zone } = tools.settings
+  if (!isTime(digestTime, zone, now)) return
+  await handOver(tools, 'team-digest', startOfDay(now, zone), { job: 'send-team-digest', payload: {} })
 }
 
 const HOUR = 3_600_000
@@ -137,11 +152,16 @@ const APART_MS = 18 * HOUR
 
 export type DigestDue = 'due' | 'late' | 'not yet' | 'had today' | 'paused' | 'day off'
 
-/** Whether an owner's digest is due now. Pure, so that a year of clocks can be tried. */
+/**
+ * Whether an owner's digest is due now. Pure, so that a year of clocks can be tried.
+ *
+ * @param companyTime for those who chose none, `HH:MM`
+ */
 export function digestDue(
   { zone, preferences }: Pick<Owner, 'zone' | 'preferences'>,
   last: { localDate: string; at: Date } | null,
   now: Date,
+  companyTime: string,
 ): DigestDue {
   const local = DateTime.fromJSDate(now, { zone })
   const { digestTime, digestDays, pausedUntil } = preferences
@@ -149,35 +169,31 @@ export function digestDue(
   if (!digestDays.includes(local.weekday)) return 'day off'
   if (last?.localDate === local.toISODate() || (last && now.getTime() - last.at.getTime() < APART_MS))
     return 'had today'
-  const due = timeOn(local, digestTime)
+  const due = timeOn(local, digestTime ?? companyTime)
   if (local < due) return 'not yet'
   return local.diff(due).toMillis() > LATEST_MS ? 'late' : 'due'
 }
 
-async function digestIfDue(tools: JobTools, owner: Owner, now: Date): Promise<void> {
-  const due = digestDue(owner, await lastDigest(tools.db, owner.id), now)
-  if (due === 'due') return tools.enqueue('send-digest', { ownerId: owner.id })
+async function digestIfDue({ db, enqueue, log, settings }: JobTools, owner: Owner, now: Date): Promise<void> {
+  const due = digestDue(owner, await lastDigest(db, owner.id), now, settings.digestTime)
+  if (due === 'due') await enqueue('send-digest', { ownerId: owner.id })
   if (due !== 'late') return
   const localDate = DateTime.fromJSDate(now, { zone: owner.zone }).toISODate() ?? ''
   const { teamId, id: recipient } = owner
-  const skipped = await transaction(tools.db, (tx) =>
-    takeDigest(tx, {
-      id: newId(),
-      teamId,
-      recipient,
-      kind: 'owner',
-      localDate,
-      state: 'late',
-      recommendationIds: [],
-    }),
-  )
-  if (skipped) tools.log.warn({ ownerId: owner.id, localDate }, 'digest skipped: more than four hours late')
+  const row = { id: newId(), teamId, recipient, kind: 'owner', localDate, state: 'late' } as const
+  const skipped = await transaction(db, async (tx) => {
+    const taken = await takeDigest(tx, { ...row, recommendationIds: [] })
+    // Their App Home says so.
+    if (taken) await markHomeStale(tx, [recipient])
+    return taken
+  })
+  if (skipped) log.warn({ ownerId: recipient, localDate }, 'digest skipped: more than four hours late')
 }
 
 /** Local time has reached it today, within the last four hours. */
-function isDueAt({ digestTime, zone }: { digestTime: string; zone: string }, now: Date): boolean {
+function isTime(time: string, zone: string, now: Date): boolean {
   const local = DateTime.fromJSDate(now, { zone })
-  const passed = local.diff(timeOn(local, digestTime)).toMillis()
+  const passed = local.diff(timeOn(local, time)).toMillis()
   return passed >= 0 && passed <= LATEST_MS
 }
 
@@ -188,10 +204,4 @@ function timeOn(local: DateTime, time: string): DateTime {
 
 function startOfDay(now: Date, zone: string): Date {
   return DateTime.fromJSDate(now, { zone }).startOf('day').toJSDate()
-}
-
-async function housekeeping({ db }: JobTools): Promise<void> {
-  await forgetInbox(db)
-  await forgetStages(db)
-  await forgetSlots(db)
 }

@@ -43,7 +43,7 @@ const WORDS: Record<string, Answer> = {
 
 /** `/sergas …` */
 export async function answerSergas(tools: TriggerTools, { person }: Actor, text: string): Promise<Message> {
-  if (!person) return renderNoRole()
+  if (!person?.active || person.role === 'none') return renderNoRole()
   const word = text.trim().toLowerCase().replace(/\s+/g, ' ') || 'help'
   const answer = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
   if (!answer) return plainMessage(`I do not know “/sergas ${word}”. “/sergas help” lists what I understand.`)
@@ -57,7 +57,7 @@ function forAdmins(answer: Answer): Answer {
   }
 }
 
-async function status({ db }: TriggerTools, person: Owner): Promise<Message> {
+async function status({ db, gather }: TriggerTools, person: Owner): Promise<Message> {
   const now = new Date()
   const stopped = await settingRow(db, 'writes_stopped')
   const crm = await setting(db, 'crm_fields')
@@ -67,7 +67,7 @@ async function status({ db }: TriggerTools, person: Owner): Promise<Message> {
     asOf: await mirrorAsOf(db),
     degraded: [...failing.map(({ module, error }) => `${module}: ${error}`), ...(crm?.problems ?? [])],
     lastReviewAt: await lastReviewAt(db, [person.id]),
-    nextDigestAt: await nextDigestAt(db, person, now),
+    nextDigestAt: await nextDigestAt(gather, person, now),
     writesStopped:
       stopped?.value === true ? { by: stopped.updatedBy ?? 'an admin', at: stopped.updatedAt } : null,
     switchedOff: crm?.unmapped ?? [],
@@ -78,18 +78,16 @@ async function status({ db }: TriggerTools, person: Owner): Promise<Message> {
 }
 
 async function digestNow({ db, enqueue }: TriggerTools, person: Owner): Promise<Message> {
-  const last = await lastDigestToday(db, person)
-  if (last)
+  const last = await lastDigest(db, person.id)
+  const today = DateTime.now().setZone(person.zone).toISODate()
+  if (last?.localDate === today && last.state === 'sent')
     return plainMessage(
       'Today’s digest came already. What waits for you is in App Home and under `/approvals`.',
     )
-  await enqueue('send-digest', { ownerId: person.id })
+  const again = last?.localDate === today
+  if (!(await enqueue('send-digest', { ownerId: person.id, again })))
+    return plainMessage('I could not begin with your digest. Nothing was sent; please try again in a minute.')
   return plainMessage('Your digest is on its way, if something needs you. If nothing comes, nothing does.')
-}
-
-async function lastDigestToday(db: TriggerTools['db'], person: Owner): Promise<boolean> {
-  const last = await lastDigest(db, person.id)
-  return last?.localDate === DateTime.now().setZone(person.zone).toISODate()
 }
 
 const PAUSE_DAYS = 30

@@ -8,7 +8,7 @@ import type { CrmChange } from '../../src/model/change.ts'
 import { blockProblems } from '../../src/sandbox/slack/block-kit.ts'
 import { actionIds, aloud, choicesOf } from '../slack/aloud.ts'
 import { hostileText, liveMarkup } from '../slack/hostile-text.ts'
-import { ACME, approved, cardFacts, createTask, moveCloseDate, operation } from './sample-card.ts'
+import { ACME, approved, cardFacts, createTask, moveCloseDate, operation, PROPOSED } from './sample-card.ts'
 
 const DANA = { name: 'Dana Fox', slackUserId: 'U0DANA' }
 const AT = new Date('2026-11-20T09:14:00Z')
@@ -24,7 +24,9 @@ const CARDS: Record<CardState, CardFacts> = {
   pending: cardFacts(),
   processing: approved({ operation: operation('writing') }),
   done: approved({ operation: operation('applied'), undoUntil: UNDO_UNTIL }),
-  failed: approved({ operation: operation('failed', { error: 'INVALID_DATA: no such date.' }) }),
+  failed: approved({
+    operation: operation('failed', { error: 'Zoho refused: Stage is locked (RECORD_LOCKED)' }),
+  }),
   unknown: approved({ operation: operation('unknown') }),
   rejected: cardFacts({ decidedBy: DANA, approval: ended('rejected', 'Not now: budget freeze') }),
   stale: approved({ operation: operation('conflict'), found: { Closing_Date: '2026-12-15' } }),
@@ -33,7 +35,7 @@ const CARDS: Record<CardState, CardFacts> = {
     replacedBy: 'https://team.example.test/archives/D1/p1',
     approval: ended('superseded'),
   }),
-  withdrawn: cardFacts({ decidedBy: DANA, approval: ended('withdrawn', 'reassigned to Bo') }),
+  withdrawn: cardFacts({ decidedBy: DANA, approval: ended('withdrawn', 'paused') }),
   undone: approved({ operation: operation('applied'), undoOperation: operation('applied'), undoneBy: DANA }),
 }
 
@@ -52,7 +54,7 @@ describe('every state of a card', () => {
         'undo this until Sat 21 Nov',
       ],
     ],
-    ['failed', ['but Zoho refused: INVALID_DATA: no such date. Nothing changed.']],
+    ['failed', ['but Zoho refused: Stage is locked (RECORD_LOCKED). Nothing changed.']],
     ['unknown', ['Zoho did not answer; checking', "don't repeat it by hand"]],
     ['rejected', ['Rejected by <@U0DANA>', 'Not now: budget freeze. Nothing was written.']],
     ['stale', ['The CRM changed since this was proposed: close date is now *15 Dec*', 'Nothing was written']],
@@ -61,7 +63,7 @@ describe('every state of a card', () => {
       'superseded',
       ['Nothing was written', '<https://team.example.test/archives/D1/p1|See what replaced it>'],
     ],
-    ['withdrawn', ['Taken back by <@U0DANA>', 'reassigned to Bo. Nothing was written.']],
+    ['withdrawn', ['Taken back by <@U0DANA>', 'paused. Nothing was written.']],
     ['undone', ['Undone by <@U0DANA>', 'Zoho holds the earlier values again']],
   ] as [CardState, string[]][])('%s says what happened and what did not', (state, sentences) => {
     const words = aloud(renderCard(CARDS[state]))
@@ -166,7 +168,7 @@ describe('deciding', () => {
 
   test('each reason names its source and age', () => {
     expect(aloud(renderCard(cardFacts()))).toContain(
-      '• The customer asked to decide after the holidays – <https://crm.example.test/Calls/4876876000000555001|Call "Quarterly review">, 18 Nov (2 days ago) and 1 more record',
+      '• The customer asked to decide after the holidays – <https://crm.example.test/Calls/4876876000000555001|Call “Quarterly review”>, 18 Nov (2 days ago) and 1 more record',
     )
   })
 
@@ -198,7 +200,7 @@ describe('a creation', () => {
     const words = aloud(renderCard(facts))
 
     expect(words).toContain(
-      `*New task* for the account <https://crm.example.test/Accounts/${ACME}|Acme Corp>`,
+      `*New task*, not started, for the account <https://crm.example.test/Accounts/${ACME}|Acme Corp>`,
     )
     expect(words).toContain('*Subject*\nE-mail: Shall we talk about the renewal?')
     expect(words).toContain('*Due date*\n23 Nov')
@@ -216,7 +218,29 @@ describe('a creation', () => {
     expect(card).toContain('Hello Jane,')
     expect(card).not.toContain(whole.slice(0, 400))
     expect(evidence).toContain(whole.slice(-20))
-    expect(evidence).toContain('id 4876876000000555002')
+    expect(evidence).toContain('• Note “Budget”, 17 Nov (3 days ago)')
+    expect(evidence).toContain('*Medium confidence*: two sources, 2 days old.')
+    expect(evidence).not.toContain('4876876000000555002')
+  })
+
+  test('says what pressing makes, what stays unsent, and fits on the card', () => {
+    const withDraft = cardFacts({
+      change: createTask,
+      recommendation: { draft: { subject: 'Shall we talk?', body: 'Hello Jane, shall we talk?' } },
+    })
+    const words = aloud(renderCard(withDraft))
+
+    expect(words).toContain('[Create task]')
+    expect(words).toContain('Approving creates a task in Zoho with this draft. No e-mail is sent.')
+    expect(words).not.toContain('more in Edit…')
+    expect(words).not.toContain('*Status*')
+    expect(aloud(renderCard(cardFacts()))).toContain('[Approve change]')
+  })
+
+  test('whoever decides in the place of the owner is not called the owner', () => {
+    const passedOn = cardFacts({ approval: { askedOwnerId: '99' }, owner: { ...DANA, zone: 'UTC' } })
+
+    expect(aloud(renderCard(passedOn))).toContain('to decide: <@U0DANA>')
   })
 
   test('has no record yet', () => {
@@ -235,7 +259,7 @@ describe('afterwards', () => {
 
     const message = renderCard(facts)
 
-    expect(aloud(message)).toContain('(with edits: 15 Jan → 31 Jan)')
+    expect(aloud(message)).toContain('(with edits: 15 Jan 2027 → 31 Jan 2027)')
     expect(aloud(message)).toContain('30 Nov → 31 Jan')
     expect(message.text).toContain('with edits')
   })
@@ -262,7 +286,60 @@ describe('afterwards', () => {
 
     expect(words('writing')).toContain('Undo asked for by <@U0DANA> · restoring in Zoho…')
     expect(words('conflict')).toContain('not undone: somebody changed the record since')
-    expect(words('failed')).toContain('not undone, Zoho refused')
+    expect(words('failed')).toContain('not undone: Zoho refused it')
+  })
+
+  test('an undo that failed may be asked for again in its time', () => {
+    const undoOperation = operation('failed', { error: 'Zoho could not be reached for 24 hours' })
+    const done = { operation: operation('applied'), undoOperation }
+    const card = (undoUntil: Date | null) => renderCard(approved({ ...done, undoUntil }))
+
+    expect(actionIds(card(UNDO_UNTIL))).toEqual(['approval.undo'])
+    expect(aloud(card(UNDO_UNTIL))).toContain(
+      'not undone: Zoho could not be reached for 24 hours · you can undo this until',
+    )
+    expect(actionIds(card(null))).toEqual([])
+  })
+
+  test('what was created is one press away, with the draft it carries', () => {
+    const written = operation('applied', { receipt: { recordId: '777', modifiedAt: null, by: 'write' } })
+    const words = aloud(renderCard(approved({ operation: written, change: createTask })))
+
+    expect(words).toContain('<https://crm.example.test/Tasks/777|Open the task in Zoho>')
+    expect(words).toContain('the beginning; the task in Zoho has all of it')
+    expect(words).toContain('Hello Jane,')
+  })
+
+  test('a reassignment says to whom and by whom, whatever became of the suggestion since', () => {
+    const facts = cardFacts({
+      decidedBy: DANA,
+      reassignedTo: { name: 'Bo', slackUserId: 'U0BO' },
+      snoozedUntil: new Date('2026-11-21T08:00:00Z'),
+      approval: ended('withdrawn', 'reassigned'),
+    })
+
+    expect(aloud(renderCard(facts))).toContain('Reassigned to <@U0BO> by <@U0DANA>')
+    expect(renderCard(facts).text).toMatch(/ – reassigned\.$/)
+  })
+
+  test('a write held back for its age or because the record is gone says so, and nothing about a change', () => {
+    const error = 'it was approved more than 72 hours ago and could not be written until now'
+    const words = aloud(renderCard(approved({ operation: operation('conflict', { found: {}, error }) })))
+
+    expect(words).toContain(`Not written: ${error}.`)
+    expect(words).not.toContain('changed since')
+  })
+
+  test.each([
+    [20_000, '20 s'],
+    [45 * 60_000, '45 min'],
+    [72 * 3_600_000, '72 h'],
+  ])('time that ran out after %i ms is told as %s', (ms, told) => {
+    const expiresAt = new Date(PROPOSED.getTime() + ms)
+
+    expect(aloud(renderCard(cardFacts({ approval: { ...ended('expired'), expiresAt } })))).toContain(
+      `Expired after ${told}. Nothing was written.`,
+    )
   })
 
   test('a snooze says until when, a suppression says what it means', () => {

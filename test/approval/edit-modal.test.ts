@@ -17,6 +17,8 @@ const PICKLISTS = {
   Status: ['Not Started'],
 }
 
+const TIME = { now: cardFacts().now, zone: 'Europe/Berlin' }
+
 const deal: CrmChange = {
   action: 'update',
   module: 'Deals',
@@ -63,7 +65,7 @@ function typed(change: CrmChange, choices: Record<string, Choice>): FormValues {
 }
 
 function edited(change: CrmChange, choices: Record<string, Choice>) {
-  return parseEdit(typed(change, choices), change, DEFAULT_FIELDS, PICKLISTS)
+  return parseEdit(typed(change, choices), change, DEFAULT_FIELDS, PICKLISTS, TIME)
 }
 
 const start = Date.parse('2026-12-01T10:00:00+01:00') / 1000
@@ -79,7 +81,7 @@ describe('the edit modal', () => {
     expect(view).toMatchObject({
       callback_id: 'approval.edit',
       private_metadata: `${cardFacts().approval.id}:2`,
-      title: { text: 'Edit recommendation' },
+      title: { text: 'Edit suggestion' },
       submit: { text: 'Approve edit' },
     })
   })
@@ -165,15 +167,22 @@ describe('what was typed', () => {
     ['a negative amount', deal, { Amount: '-1' }, 'Amount', /negative/],
     ['an infinite amount', deal, { Amount: '1e400' }, 'Amount', /Enter a number/],
     ['an end before the start', meeting, { End_DateTime: start - 60 }, 'End_DateTime', /before the start/],
+    ['a due date in the past', createTask, { Due_Date: '2026-11-19' }, 'Due_Date', /has passed/],
+    ['a start in the past', meeting, { Start_DateTime: start - 30 * 86_400 }, 'Start_DateTime', /has passed/],
     ['a text longer than the field', deal, { Next_Step: 'x'.repeat(3001) }, 'Next_Step', /At most/],
   ])('as %s is refused at its field', (_, change, choices, field, message) => {
     expect(edited(change, choices)).toEqual({ errors: { [`${field}:v2`]: expect.stringMatching(message) } })
   })
 
+  test('may be due today, and may tell of the past where nothing is to be done', () => {
+    expect(edited(createTask, { Due_Date: '2026-11-20' })).toHaveProperty('change')
+    expect(edited(deal, { Closing_Date: '2026-11-01' })).toHaveProperty('change')
+  })
+
   test('must be one of the CRM choices, whatever the request says', () => {
     const values = { 'Stage:v2': { Stage: { type: 'static_select', selected_option: { value: 'Made up' } } } }
 
-    expect(parseEdit(values, deal, DEFAULT_FIELDS, PICKLISTS)).toEqual({
+    expect(parseEdit(values, deal, DEFAULT_FIELDS, PICKLISTS, TIME)).toEqual({
       errors: { 'Stage:v2': expect.stringContaining('no such choice') },
     })
   })
@@ -187,7 +196,7 @@ describe('what was typed', () => {
       },
     }
 
-    expect(parseEdit(values, moveCloseDate, DEFAULT_FIELDS, PICKLISTS)).toEqual({
+    expect(parseEdit(values, moveCloseDate, DEFAULT_FIELDS, PICKLISTS, TIME)).toEqual({
       change: { ...moveCloseDate, fields: { Closing_Date: '2027-02-01' } },
     })
   })

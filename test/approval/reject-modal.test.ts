@@ -49,8 +49,19 @@ describe('rejecting', () => {
     })
   })
 
-  test('needs a reason', () => {
-    expect(reject({ comment: 'no' })).toEqual({ errors: { reason: 'Please choose a reason.' } })
+  test('takes words alone as another reason', () => {
+    expect(reject({ comment: 'They merged with Beta' })).toEqual({
+      reason: 'other',
+      comment: 'They merged with Beta',
+      text: 'They merged with Beta',
+    })
+  })
+
+  test('needs a reason, and words where the list has none', () => {
+    expect(reject({})).toEqual({ errors: { reason: 'Please choose a reason.' } })
+    expect(reject({ reason: 'other' })).toEqual({
+      errors: { comment: 'Please say in a few words what else.' },
+    })
     expect(parseReject({ r: { reason: { selected_option: { value: 'toString' } } } })).toEqual({
       errors: { r: 'Please choose a reason.' },
     })

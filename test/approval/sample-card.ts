@@ -167,6 +167,8 @@ export function operation(
     lease: null,
     leaseUntil: null,
     nextAttemptAt: PROPOSED,
+    sentAt: null,
+    sentIfUnmodifiedSince: null,
     precondition: 'strong',
     receipt: null,
     found: null,

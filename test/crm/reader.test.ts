@@ -6,7 +6,7 @@ import { UpstreamError } from '../../src/errors.ts'
 import { recordId, zohoTime } from '../../src/sandbox/data/crm-data.ts'
 import { parseCoql } from '../../src/sandbox/zoho/coql-parser.ts'
 import type { Db } from '../../src/store/db.ts'
-import { openDatabase } from '../slack/workspace.ts'
+import { openDatabase } from '../database.ts'
 import {
   ACME,
   ANNA,

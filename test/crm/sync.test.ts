@@ -14,8 +14,9 @@ import { refreshRecords } from '../../src/crm/sync/refresh-records.ts'
 import { resolveFields } from '../../src/model/field.ts'
 import { type CrmData, recordId, zohoTime } from '../../src/sandbox/data/crm-data.ts'
 import { loadCompany } from '../../src/sandbox/data/csv-company.ts'
+import { accountIdsOf } from '../../src/store/account-ids.ts'
 import type { Db } from '../../src/store/db.ts'
-import { accountFacts, accountFactsOf, accountIdsOf, findAccounts } from '../../src/store/mirror.ts'
+import { accountFacts, accountFactsOf, findAccounts } from '../../src/store/mirror.ts'
 import {
   accounts,
   activities,
@@ -26,7 +27,7 @@ import {
   owners,
   syncState,
 } from '../../src/store/schema.ts'
-import { openDatabase } from '../slack/workspace.ts'
+import { openDatabase } from '../database.ts'
 import {
   ACME,
   ANNA,

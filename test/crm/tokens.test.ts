@@ -5,7 +5,7 @@ import { UpstreamError } from '../../src/errors.ts'
 import { READ_CONNECTION } from '../../src/sandbox/zoho/oauth.ts'
 import type { Db } from '../../src/store/db.ts'
 import { crmTokens } from '../../src/store/schema.ts'
-import { openDatabase } from '../slack/workspace.ts'
+import { openDatabase } from '../database.ts'
 import { ACME, smallCompany } from './company.ts'
 import { startServer, startZohoWorld, type ZohoWorld } from './zoho-world.ts'
 

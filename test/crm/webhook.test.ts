@@ -8,7 +8,7 @@ import { createLog } from '../../src/log.ts'
 import { activeChannels, type CrmChannel } from '../../src/store/crm-channels.ts'
 import type { Db } from '../../src/store/db.ts'
 import { crmChannels } from '../../src/store/schema.ts'
-import { openDatabase } from '../slack/workspace.ts'
+import { openDatabase } from '../database.ts'
 import { ACME, DEAL, smallCompany } from './company.ts'
 import { startZohoWorld } from './zoho-world.ts'
 

@@ -5,7 +5,7 @@ import type { CrmChange } from '../../src/model/change.ts'
 import { resolveFields } from '../../src/model/field.ts'
 import { READ_CONNECTION } from '../../src/sandbox/zoho/oauth.ts'
 import type { Db } from '../../src/store/db.ts'
-import { openDatabase } from '../slack/workspace.ts'
+import { openDatabase } from '../database.ts'
 import { ACME, DEAL, LONG_AGO, OLA, smallCompany, TASK } from './company.ts'
 import { startServer, startZohoWorld, type ZohoWorld } from './zoho-world.ts'
 
@@ -231,17 +231,18 @@ test.each([
 test('undoing a creation removes our record, unless somebody touched it since', async () => {
   await using zoho = await startZohoWorld({ company: smallCompany(), db })
   const made = recordOf(await zoho.writer.create(task, 'op-1'))
-  const removal = (id: string): Extract<CrmChange, { action: 'remove' }> => ({
+  const removal = (id: string, unmodifiedSince: string): Extract<CrmChange, { action: 'remove' }> => ({
     action: 'remove',
     module: 'Tasks',
     recordId: id,
     recordName: 'Call Anna',
     createdBy: 'op-1',
+    unmodifiedSince,
     before: task.fields,
   })
 
-  expect(await zoho.writer.remove(removal(TASK), '2020-01-01T00:00:00+00:00')).toEqual({ kind: 'moved' })
-  expect(await zoho.writer.remove(removal(made), await modifiedAt(zoho, 'Tasks', made))).toMatchObject({
+  expect(await zoho.writer.remove(removal(TASK, '2020-01-01T00:00:00+00:00'))).toEqual({ kind: 'moved' })
+  expect(await zoho.writer.remove(removal(made, await modifiedAt(zoho, 'Tasks', made)))).toMatchObject({
     kind: 'written',
   })
   expect(await zoho.writer.read('Tasks', made)).toBeNull()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { composeDigest, type DigestFacts } from '../../src/digest/compose.ts'
-import { movedItems } from '../../src/digest/moved.ts'
+import { movedItems, netChanges } from '../../src/digest/moved.ts'
 import { renderDigest } from '../../src/digest/view.ts'
 import { Preferences } from '../../src/model/owner.ts'
 import { blockProblems } from '../../src/sandbox/slack/block-kit.ts'
@@ -92,11 +92,11 @@ describe('the message', () => {
   test.each([
     [1, 'Fri 20 Nov · 1 account needs you'],
     [3, 'Fri 20 Nov · 3 accounts need you'],
-    [8, 'Fri 20 Nov · 3 accounts need you'],
+    [8, 'Fri 20 Nov · 8 accounts need you'],
   ])('with %i suggestions begins with how many accounts need the owner', (n, headline) => {
     const candidates = Array.from({ length: n }, (_, index) => candidate(`Account ${index}`, 'Call'))
 
-    const message = renderDigest(digest({ candidates }))
+    const message = renderDigest(digest({ candidates, needing: n }))
 
     expect(aloud(message)).toContain(headline)
     expect(actionIds(message).filter((id) => id === 'digest.review')).toHaveLength(Math.min(n, 3))
@@ -106,7 +106,10 @@ describe('the message', () => {
     const words = aloud(renderDigest(digest({ degraded: ['activities (Zoho timed out)'] })))
 
     expect(words).toContain(
-      'No contact for 34 days, and the renewal is on 18 Dec.\nNext step: Move close date to 15 Jan',
+      'No contact for 34 days, and the renewal is on 18 Dec.\nNext: Move close date to 15 Jan',
+    )
+    expect(words).toContain(
+      '3 suggestions for you today, about 3 of the 9 accounts that need you; 11 more wait',
     )
     expect(words).toContain('Nothing is written to Zoho until you approve')
     expect(words).toContain('Zoho read Fri 20 Nov at 05:52.')
@@ -125,7 +128,7 @@ describe('the message', () => {
   })
 
   test('asks for nothing when only dates come up', () => {
-    const message = renderDigest(digest({ candidates: [], others: 0 }))
+    const message = renderDigest(digest({ candidates: [], others: 0, needing: 0 }))
 
     expect(message.text).toBe('Fri 20 Nov: nothing to decide, 1 date coming up.')
     expect(aloud(message)).toContain('No decision is needed from you today.')
@@ -227,6 +230,21 @@ describe('what moved', () => {
       'Close date 30 Nov → empty',
       'New deal',
     ])
+  })
+
+  test('of several moves of a field is the way from the first to the last, and nothing when it is back', () => {
+    const at = (hour: number) => new Date(Date.UTC(2026, 10, 19, hour))
+    const back = { ...row, old: '48000', new: '40000', at: at(11) }
+    const there = { ...row, at: at(9) }
+
+    expect(netChanges([back, there])).toEqual([])
+    expect(netChanges([{ ...back, new: '60000' }, there])).toMatchObject([{ old: '40000', new: '60000' }])
+    expect(
+      netChanges([
+        { ...row, field: 'record', old: null, new: 'Expansion', at: at(9) },
+        { ...row, field: 'record', old: 'Expansion', new: null, at: at(10) },
+      ]),
+    ).toEqual([])
   })
 
   test('leaves out what says nothing, and accounts we do not know', () => {

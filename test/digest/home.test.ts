@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { renderNoRoleHome } from '../../src/digest/help-view.ts'
 import { renderHome } from '../../src/digest/home-view.ts'
 import { Preferences } from '../../src/model/owner.ts'
 import { blockProblems } from '../../src/sandbox/slack/block-kit.ts'
@@ -18,7 +19,9 @@ describe('App Home', () => {
     expect(words).toContain('expires Sun 22 Nov at 10:00')
     expect(words).toContain('More suggestions (2)')
     expect(words).toContain('Beta – Move close date to 15 Jan: approved and written to Zoho')
+    expect(words).toContain('3 of 42 accounts need you.')
     expect(words).toContain('*High risk* 1: Acme Corp')
+    expect(words).toContain('*Low or no risk* 1')
     expect(words).toContain('Next digest Mon 23 Nov at 06:00')
   })
 
@@ -39,10 +42,11 @@ describe('App Home', () => {
   })
 
   test('holds every setting with its present value', () => {
-    const preferences = Preferences.parse({ digestTime: '07:15', digestDays: [1, 7], quietFrom: '20:00' })
+    const preferences = Preferences.parse({ digestDays: [1, 7], quietFrom: '20:00' })
     const view = renderHome(
       home({
-        owner: { name: 'Dana', zone: 'UTC', preferences },
+        owner: { name: 'Dana', role: 'owner', zone: 'UTC', preferences },
+        digestTime: '07:15',
         mutedAccounts: [{ id: 'a1', name: 'Noisy' }],
       }),
     )
@@ -67,12 +71,52 @@ describe('App Home', () => {
   test('offers to resume while paused and to pause otherwise', () => {
     const paused = (pausedUntil: string) =>
       renderHome(
-        home({ owner: { name: 'Dana', zone: 'UTC', preferences: Preferences.parse({ pausedUntil }) } }),
+        home({
+          owner: {
+            name: 'Dana',
+            role: 'owner',
+            zone: 'UTC',
+            preferences: Preferences.parse({ pausedUntil }),
+          },
+        }),
       )
 
     expect(actionIds(paused('2026-12-01T00:00:00Z'))).toContain('settings.resume')
     expect(actionIds(paused('2026-12-01T00:00:00Z'))).not.toContain('settings.pause')
     expect(actionIds(paused('2026-11-01T00:00:00Z'))).toContain('settings.pause')
+  })
+
+  test('of a manager without accounts says so, and shows what waits for the reports and for whom', () => {
+    const view = renderHome(
+      home({
+        owner: { name: 'Mo', role: 'manager', zone: 'UTC', preferences: Preferences.parse({}) },
+        owned: 0,
+        analysed: 0,
+        waiting: [],
+        suggestions: [],
+        standings: [],
+        reportsWaiting: [{ ...suggestion(1), askedName: 'Dana Fox' }],
+      }),
+    )
+    const words = aloud(view)
+
+    expect(words).toContain('1 decision waiting for your reports')
+    expect(words).toContain('Waiting for your reports (1)')
+    expect(words).toContain('to decide: Dana Fox')
+    expect(words).toMatch(/You own no accounts\. `\/portfolio team` shows your reports’\./)
+  })
+
+  test('says by name of the place when the digest comes, and that it never does', () => {
+    const preferences = Preferences.parse({ digestDays: [] })
+    const owner = { name: 'Dana', role: 'owner' as const, zone: 'America/Los_Angeles', preferences }
+
+    expect(aloud(renderHome(home({ owner })))).toContain('(Los Angeles time)')
+    expect(aloud(renderHome(home({ owner })))).toContain('No digest on any day.')
+  })
+
+  test('of somebody without a role says whom to ask', () => {
+    expect(blockProblems(renderNoRoleHome().blocks, 'home')).toEqual([])
+    expect(aloud(renderNoRoleHome())).toContain("You don't have access")
   })
 
   test('says when writing is stopped', () => {
@@ -89,6 +133,7 @@ describe('App Home', () => {
           home({
             waiting: rows,
             suggestions: rows,
+            reportsWaiting: rows.map((row) => ({ ...row, askedName: other })),
             decided: rows.map(() => ({
               accountName: one,
               title: other,

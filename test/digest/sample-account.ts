@@ -26,7 +26,8 @@ export function brief(more: Partial<Brief> = {}): Brief {
     ownerName: 'Dana Fox',
     standing: standing('Acme Corp', 60),
     healthBefore: { score: 52, at: new Date('2026-11-13T05:00:00Z') },
-    lastTouch: { label: 'Call "Quarterly review"', at: new Date('2026-10-17T10:00:00Z') },
+    lastTouch: { label: 'call “Quarterly review”', at: new Date('2026-10-17T10:00:00Z') },
+    recentTouches: 2,
     whatChanged: [{ text: 'Stage Proposal → Negotiation', at: new Date('2026-11-18T10:00:00Z') }],
     recommendations: [
       { id: 'rec-1', title: 'Re-open the conversation with an e-mail', state: 'open', cardUrl: null },
@@ -58,14 +59,17 @@ export function suggestion(n: number, expiresAt: Date | null = null): Home['wait
 
 export function home(more: Partial<Home> = {}): Home {
   return {
-    owner: { name: 'Dana Fox', zone: 'Europe/Berlin', preferences: Preferences.parse({}) },
+    owner: { name: 'Dana Fox', role: 'owner', zone: 'Europe/Berlin', preferences: Preferences.parse({}) },
     asOf: new Date('2026-11-20T04:52:00Z'),
     degraded: [],
     lastRunAt: new Date('2026-11-20T04:00:00Z'),
     nextDigestAt: new Date('2026-11-23T05:00:00Z'),
+    digestTime: '06:00',
+    digestSkipped: false,
     analysed: 42,
     skipped: { count: 0, why: '' },
     waiting: [suggestion(1, new Date('2026-11-22T09:00:00Z'))],
+    reportsWaiting: [],
     suggestions: [suggestion(2), suggestion(3)],
     decided: [
       {
@@ -77,6 +81,8 @@ export function home(more: Partial<Home> = {}): Home {
       },
     ],
     standings: [standing('Acme Corp', 85), standing('Beta', 30), standing('Gamma', 0)],
+    owned: 42,
+    needing: 3,
     mutedAccounts: [],
     writesStopped: null,
     now: FRIDAY,

@@ -71,6 +71,7 @@ export function digestFacts(more: Partial<DigestFacts> = {}): DigestFacts {
       candidate('Beta', 'Move close date to 15 Jan'),
       candidate('Gamma', 'Hold a renewal meeting before 2 Dec'),
     ],
+    needing: 9,
     others: 11,
     stillWaiting: 0,
     moved: [moved('Acme Corp')],

@@ -10,7 +10,7 @@ import {
 import { renderApprovals, type WaitingApproval } from '../../src/digest/approvals-view.ts'
 import { renderBrief } from '../../src/digest/brief-view.ts'
 import { renderDigestReason, renderHelp, renderNoRole } from '../../src/digest/help-view.ts'
-import { renderPortfolio } from '../../src/digest/portfolio-view.ts'
+import { type Portfolio, renderPortfolio } from '../../src/digest/portfolio-view.ts'
 import { renderStatus, type Status } from '../../src/digest/status-view.ts'
 import { renderTeamDigest, type TeamDigest } from '../../src/digest/team-view.ts'
 import { blockProblems } from '../../src/sandbox/slack/block-kit.ts'
@@ -28,7 +28,9 @@ describe('the brief', () => {
     expect(message.text).toBe('Acme Corp: high risk, 1 suggestion.')
     expect(words).toContain('*Health*\n40 of 100, down 12')
     expect(words).toContain('*Renewal*\n18 Dec (in 28 days)')
-    expect(words).toContain('*Last touch*\nCall "Quarterly review", 17 Oct (34 days ago)')
+    expect(words).toContain('*Last touch*\ncall “Quarterly review”, 17 Oct (34 days ago)')
+    expect(words).toContain('*Risk: high*')
+    expect(words).toContain('In the last 30 days: 2 contacts.')
     expect(words).toContain('• Stage Proposal → Negotiation')
     expect(words).toContain('*Next step*\nRe-open the conversation with an e-mail')
     expect(words).toContain('rejected · <https://team.example.test/archives/D1/p1|see the card>')
@@ -106,12 +108,89 @@ describe('around the brief', () => {
   })
 })
 
+describe('the evidence', () => {
+  const reader = { zone: 'UTC', now: FRIDAY, recordUrl: () => null }
+  const call = {
+    module: 'Calls' as const,
+    recordId: '1',
+    label: 'Call "Planning"',
+    at: '2026-11-12T10:00:00Z',
+  }
+  const payment = {
+    module: 'Accounts' as const,
+    recordId: '2',
+    label: 'Account Acme Corp',
+    at: '2026-11-19T10:00:00Z',
+    field: 'paymentStatus',
+  }
+  const closing = {
+    module: 'Deals' as const,
+    recordId: '3',
+    label: 'Deal "Expansion"',
+    at: '2026-11-30',
+    field: 'closingDate',
+  }
+
+  test('gives a date to what has one, and to nothing else', () => {
+    const rationale = [{ text: 'Three reasons.', evidence: [call, payment, closing] }]
+    const words = aloud(renderEvidence({ accountName: 'Acme Corp', rationale }, reader))
+
+    expect(words).toContain('• Call “Planning”, 12 Nov (8 days ago)')
+    expect(words).toContain('• Account Acme Corp, payment status\n')
+    expect(words).toContain('• Deal “Expansion”, close date 30 Nov (in 10 days)')
+  })
+
+  test('tells the reasons of the risk too, and each sentence once', () => {
+    const risk = standing('Acme Corp', 40)
+    const text = risk.risk.reasons[0]!.text
+    const subject = { module: 'Accounts' as const, recordId: '2' }
+    const signals = [
+      {
+        kind: 'inactivity' as const,
+        severity: 'high' as const,
+        reason: text,
+        evidence: [call],
+        subject,
+        value: 40,
+      },
+    ]
+    const words = aloud(
+      renderEvidence(
+        {
+          accountName: 'Acme Corp',
+          rationale: [{ text, evidence: [call, payment] }],
+          standing: { ...risk, signals },
+        },
+        reader,
+      ),
+    )
+
+    expect(words.split(text)).toHaveLength(2)
+    expect(words.match(/Call “Planning”/g)).toHaveLength(1)
+    expect(words).toContain('payment status')
+    expect(words).not.toContain('no risk was seen')
+  })
+
+  test('of a closed account says that it is not watched', () => {
+    const closed = { id: '2', status: 'closed' as const }
+
+    expect(aloud(renderEvidence({ accountName: 'Acme', rationale: [], account: closed }, reader))).toContain(
+      'Closed: not watched any more.',
+    )
+    const account = { ...brief().account, status: 'closed' as const }
+    expect(aloud(renderBrief(brief({ account })))).toContain('Closed: not watched any more.')
+  })
+})
+
 describe('the team digest', () => {
+  const DAYS_AGO = (n: number) => new Date(FRIDAY.getTime() - n * 86_400_000)
   const team = (more: Partial<TeamDigest> = {}): TeamDigest => ({
     id: 'd1',
     team: 'Sales',
     zone: 'Europe/Berlin',
-    owners: [{ name: 'Dana', accounts: 42, needing: 3, waiting: 2, lookedAt: null }],
+    owners: [
+      { name: 'Dana', accounts: 42, needing: 3, waiting: 2, lookedAt: null, firstDigestAt: DAYS_AGO(3) },
+    ],
     attention: [
       {
         accountId: '1',
@@ -145,6 +224,28 @@ describe('the team digest', () => {
     expect(message!.metadata?.event_payload).toMatchObject({ owner_id: null, account_ids: ['1'] })
   })
 
+  test.each([
+    ['nothing came to them yet', null, null, false],
+    ['their first digest came today', DAYS_AGO(0), null, false],
+    ['they looked yesterday', DAYS_AGO(30), DAYS_AGO(1), false],
+    ['they looked last week', DAYS_AGO(30), DAYS_AGO(7), true],
+  ])('tells who has not looked, but not when %s', (_, firstDigestAt, lookedAt, told) => {
+    const owner = { name: 'Dana', accounts: 42, needing: 3, waiting: 2, lookedAt, firstDigestAt }
+    const words = aloud(renderTeamDigest(team({ owners: [owner] }))!)
+
+    expect(words).toContain('Dana: 3 of 42 accounts need someone, 2 decisions waiting')
+    expect(words.includes('has not looked for 48 h')).toBe(told)
+  })
+
+  test('counts deals in the same trouble instead of repeating them', () => {
+    const [account] = team().attention
+    const signals = [30, 40].map((value) => ({ kind: 'stalled_deal' as const, value }))
+
+    expect(aloud(renderTeamDigest(team({ attention: [{ ...account!, signals }] }))!)).toContain(
+      '– 2 deals have not moved for 40 days · Dana',
+    )
+  })
+
   test('is not sent when nothing needs anybody', () => {
     expect(renderTeamDigest(team({ attention: [], upcoming: [] }))).toBeNull()
   })
@@ -155,6 +256,9 @@ describe('the portfolio', () => {
   const portfolio = {
     title: 'Your portfolio',
     standings,
+    needing: 2,
+    owned: 3,
+    ownRole: 'owner' as const,
     ownerNames: null,
     moved: [],
     upcoming: [],
@@ -170,7 +274,8 @@ describe('the portfolio', () => {
     const table = renderPortfolio(portfolio)
     const list = renderPortfolio(portfolio, { tables: false })
 
-    expect(aloud(table)).toMatch(/Acme Corp\ncritical risk[\s\S]*Beta\nsome risk[\s\S]*Calm\nno risk seen/)
+    expect(aloud(table)).toMatch(/Acme Corp\ncritical[\s\S]*Beta\nsome[\s\S]*Calm\nnone seen/)
+    expect(table.text).toBe('Your portfolio: 2 of 3 accounts need you.')
     expect(list.blocks.some(({ type }) => type === 'table')).toBe(false)
     expect(aloud(list)).toMatch(
       /Acme Corp\* – critical risk[\s\S]*Beta\* – some risk[\s\S]*Calm\* – no risk seen/,
@@ -186,7 +291,13 @@ describe('the portfolio', () => {
   })
 
   test('says what to expect while it is empty', () => {
-    expect(aloud(renderPortfolio({ ...portfolio, standings: [] }))).toContain('after the first sync')
+    const empty = (more: Partial<Portfolio>) =>
+      aloud(renderPortfolio({ ...portfolio, standings: [], owned: 0, ...more }))
+
+    expect(empty({ asOf: null })).toContain('after the first sync')
+    expect(empty({ owned: 3 })).toContain('not reviewed yet')
+    expect(empty({ ownRole: 'manager' })).toContain('`/portfolio team` shows your reports’')
+    expect(empty({ ownRole: 'admin' })).toContain('You own no accounts')
   })
 })
 
@@ -202,6 +313,27 @@ describe('approvals', () => {
     expiresAt: FRIDAY,
     askedName: null,
     ...more,
+  })
+
+  test('are counted apart: the reader’s own, and their reports’', () => {
+    const theirs = waiting(2, { askedName: 'Dana Fox' })
+
+    expect(renderApprovals([waiting(1), theirs], 'UTC').text).toBe(
+      '1 decision waiting for you, 1 for your reports.',
+    )
+    expect(renderApprovals([theirs], 'UTC').text).toBe('1 decision waiting for your reports.')
+    expect(aloud(renderApprovals([theirs], 'UTC'))).toContain('to decide: Dana Fox')
+  })
+
+  test('names in the dialog what each of ten presses at once would do', () => {
+    const title = 'Call Jane about the renewal of the maintenance contract'
+    const ten = Array.from({ length: 10 }, (_, n) => waiting(n, { accountName: `Northwind ${n}`, title }))
+    const [, dialog = ''] =
+      /"confirm":\{.*?"text":\{[^}]*"text":"(Creates[^"]*)"/.exec(
+        JSON.stringify(renderApprovals(ten, 'UTC')),
+      ) ?? []
+
+    expect(dialog.match(/Northwind \d: Call Jane/g)).toHaveLength(10)
   })
 
   test('shows ten rows and offers to approve the harmless ones together', () => {
@@ -271,7 +403,7 @@ describe('help and status', () => {
 
     expect(words).toContain('4 things to know')
     expect(words).toContain('Writing to Zoho was stopped by Ada')
-    expect(words).toContain('Zoho refused 1 approved change.')
+    expect(words).toContain('Not written: 1 approved change. Its card says why and offers another try.')
     expect(words).toContain('Off, because Zoho has no such field: Renewal date.')
   })
 })
@@ -301,7 +433,15 @@ test('every message is taken by Slack whatever stands in the CRM, and nothing in
           }),
         ),
         renderProgress({ accountName: one, steps: [{ agent: 'Data Scout', state: 'done', note: other }] }),
-        renderEvidence({ accountName: one, rationale }, reader),
+        renderEvidence(
+          {
+            accountName: one,
+            rationale,
+            standing: standing(other, 60),
+            account: { id: '12345', status: 'active' },
+          },
+          reader,
+        ),
         renderHistory({
           accountName: one,
           timeline: Array.from({ length: 40 }, () => ({
@@ -320,6 +460,9 @@ test('every message is taken by Slack whatever stands in the CRM, and nothing in
         renderPortfolio({
           title: one,
           standings,
+          needing: 1,
+          owned: 40,
+          ownRole: null,
           ownerNames: new Map([['acc-1', one]]),
           moved: [moved(one, { text: other })],
           upcoming: [upcoming(one, other)],

@@ -76,7 +76,7 @@ describe('what is remembered', () => {
     const { summary } = historyOf(facts(), { past: [accepted, rejected] })
 
     expect(summary).toBe(
-      'Last contact 4 days ago, on 16 Nov 2026: call "Weekly call 4". 3 contacts in the last 30 days, against 3.1 per 30 days in the five months before. 1 of 2 earlier suggestions accepted.',
+      'Last contact 4 days ago, on 16 Nov: call "Weekly call 4". 3 contacts in the last 30 days, against 3.1 per 30 days in the five months before. 1 of 2 earlier suggestions accepted.',
     )
   })
 

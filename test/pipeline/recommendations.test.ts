@@ -216,6 +216,14 @@ describe('what the facts justify', () => {
 })
 
 describe('the writes', () => {
+  test('an e-mail is due within two working days', () => {
+    for (const [, change] of cases) {
+      for (const one of reviewed(facts(change)).recommendations.filter(({ draft }) => draft)) {
+        expect(one.change).toHaveProperty('fields.Due_Date', expect.stringMatching(/^2026-11-2[34]$/))
+      }
+    }
+  })
+
   test('a silent customer: the task carries the e-mail, for the contact, in words', () => {
     const { recommendations } = reviewed(facts({ activities: touchesSince(34) }))
     const letter = recommendations.find(({ kind }) => kind === 're_engagement')
@@ -226,7 +234,7 @@ describe('the writes', () => {
       parent: { module: 'Accounts', id: ACCOUNT_ID, name: 'Acme Corp' },
       fields: {
         Subject: 'Re-engage: Shall we catch up, Robin?',
-        Due_Date: '2026-11-23',
+        Due_Date: '2026-11-24',
         Status: 'Not Started',
         Priority: 'High',
         Owner: { id: '5000000000901' },
@@ -235,10 +243,8 @@ describe('the writes', () => {
         Who_Id: { id: '5000000000101' },
       },
     })
-    expect(letter?.draft?.body).toMatch(
-      /^Hi Robin,\n\nWe have not spoken for about 5 weeks[\s\S]+Dana Reyes$/,
-    )
-    expect(letter?.title).toBe('Win back contact after 34 days of silence')
+    expect(letter?.draft?.body).toMatch(/^Hi Robin,\n\nWe were last in touch on 17 Oct, [\s\S]+Dana Reyes$/)
+    expect(letter?.title).toBe('Get back in touch after 34 days of silence')
     expect(letter?.change).toHaveProperty(
       'fields.Description',
       expect.stringContaining(letter?.draft?.body ?? '-'),
@@ -249,7 +255,7 @@ describe('the writes', () => {
     const { recommendations } = reviewed(facts({ deals: [deal({ closingDate: '2026-11-02' })] }))
 
     expect(recommendations[0]).toMatchObject({
-      title: 'Move close date to 4 Dec 2026',
+      title: 'Move close date to 4 Dec',
       subject: { module: 'Deals', recordId: DEAL_ID },
       actionClass: 'field',
       change: {
@@ -261,7 +267,7 @@ describe('the writes', () => {
         before: { Closing_Date: '2026-11-02' },
       },
       rationale: [
-        { text: '"Fleet rollout" was to close on 2 Nov 2026, 18 days ago, and is still open.' },
+        { text: '"Fleet rollout" was to close on 2 Nov, 18 days ago, and is still open.' },
         { text: 'The new date leaves 2 weeks from Negotiation to the close.' },
       ],
     })
@@ -288,23 +294,29 @@ describe('the writes', () => {
 
     expect(recommendations[0]?.change).toMatchObject({
       module: 'Notes',
-      fields: { Note_Title: 'Risk plan, 20 Nov 2026', Parent_Id: { id: ACCOUNT_ID, name: 'Acme Corp' } },
+      fields: { Note_Title: 'Rescue plan, 20 Nov', Parent_Id: { id: ACCOUNT_ID, name: 'Acme Corp' } },
     })
   })
 
-  test("an escalation is the manager's task and says what is at stake", () => {
+  test("an escalation is the manager's task and says what is at stake, or who may leave", () => {
     const { recommendations } = reviewed(
       facts({ deals: [won({ amount: 80_000 })], activities: touchesSince(70) }),
     )
     const escalation = recommendations.find(({ kind }) => kind === 'escalation')
 
     expect(escalation).toMatchObject({
-      title: 'Ask your manager to step in: 80,000 at stake',
+      title: 'Ask your manager to step in: a customer who bought for 80,000',
       change: { fields: { Owner: { id: '5000000000902' } } },
     })
     expect(escalation?.evidence).toContainEqual(
       expect.objectContaining({ recordId: WON_ID, field: 'amount' }),
     )
+    const renewing = facts({
+      account: account({ renewalDate: dateIn(80) }),
+      deals: [won({ amount: 80_000 })],
+      activities: touchesSince(70),
+    })
+    expect(titles(renewing)).toContain('Ask your manager to step in: 80,000 at stake')
   })
 
   test('with nobody known, nothing is made up', () => {
@@ -329,7 +341,7 @@ describe('the writes', () => {
       recommendations.find((one) => one.kind === kind)?.draft?.body.split('\n')[0]
 
     expect(to('executive_alignment')).toBe('Hi Robin,')
-    expect(to('follow_up_email')).toBe('Hi Kim,')
+    expect(to('follow_up_email')).toBeUndefined()
   })
 
   test('a plan that was agreed holds for a month', () => {
@@ -349,5 +361,47 @@ describe('the writes', () => {
     expect(
       reviewed(atRisk, { memory: { past: [{ ...past, decidedAt: daysAgo(30) }] } }).recommendations,
     ).toHaveLength(1)
+  })
+})
+
+function titles(of: AccountFacts): string[] {
+  return reviewed(of).recommendations.map(({ title }) => title)
+}
+
+describe('the reasons', () => {
+  const atRisk = account({ status: 'at_risk', statusText: 'At Risk', healthScore: 5 })
+
+  test('of a rescue plan are the causes in its note, whatever they weigh', () => {
+    const late = touch(3, { id: '5000000000777', module: 'Tasks', type: 'task', completed: false })
+    const [plan] = reviewed(
+      facts({ account: atRisk, activities: [...touchesSince(4), late] }),
+    ).recommendations
+
+    expect(plan?.title).toBe('Agree a rescue plan')
+    expect(plan?.rationale[1]?.text).toContain('1 task overdue')
+    expect(plan?.change).toHaveProperty('fields.Note_Content', expect.stringContaining('1 task overdue'))
+  })
+
+  test('of a rescue plan begin with what the customer complained about', () => {
+    const outage = touch(6, { type: 'email', module: 'Tasks', subject: 'Third outage this month' })
+    const [plan] = reviewed(
+      facts({ account: atRisk, activities: [outage, ...touchesSince(9)] }),
+    ).recommendations
+
+    expect(plan?.rationale[1]).toMatchObject({
+      text: 'A complaint is on record: "Third outage this month", 14 Nov.',
+      evidence: [{ recordId: outage.id }],
+    })
+    expect(plan?.change).toHaveProperty('fields.Note_Content', expect.stringContaining('Third outage'))
+  })
+
+  test('a score is never raised beside a sign of risk', () => {
+    expect(titles(facts({ account: atRisk }))).toEqual(['Agree a rescue plan'])
+    expect(titles(facts({ account: account({ healthScore: 20, paymentStatus: 'overdue' }) }))).toEqual([
+      'Call about the overdue payment',
+    ])
+    expect(titles(facts({ account: account({ healthScore: 3 }), activities: touchesSince(33) }))).toContain(
+      'Set status to At Risk',
+    )
   })
 })

@@ -352,3 +352,45 @@ describe('signals', () => {
     )
   })
 })
+
+describe('health', () => {
+  const score = (change: Partial<AccountFacts>) => scout(facts(change), NOW).health.score
+
+  test('much contact does not hide trouble', () => {
+    expect(score({})).toBeGreaterThan(80)
+    expect(score({ account: account({ status: 'at_risk', statusText: 'At Risk' }) })).toBeLessThanOrEqual(40)
+    expect(score({ account: account({ paymentStatus: 'overdue' }) })).toBeLessThanOrEqual(40)
+    expect(
+      score({ activities: [touch(1, { subject: 'Third outage this month' }), ...touchesSince(4)] }),
+    ).toBe(40)
+    // A date to come is no trouble.
+    expect(score({ account: account({ renewalDate: dateIn(20) }) })).toBeGreaterThan(80)
+    expect(score({ activities: touchesSince(61) })).toBeLessThanOrEqual(30)
+    const late = touch(2, { id: '5000000000777', module: 'Tasks', type: 'task', completed: false })
+    expect(score({ activities: [late, ...touchesSince(4)] })).toBe(60)
+  })
+
+  test('says what holds it down', () => {
+    const { reasons } = scout(facts({ account: account({ paymentStatus: 'overdue' }) }), NOW).health
+
+    expect(reasons.at(-1)).toBe('The CRM says that a payment is overdue.')
+  })
+})
+
+test('silence rests on the one record from which it is counted', () => {
+  for (const activities of [touchesSince(40), []]) {
+    const [silence] = scout(facts({ deals: [won(), deal()], activities }), NOW).signals
+
+    expect(silence?.kind).toBe('inactivity')
+    expect(silence?.evidence).toHaveLength(1)
+  }
+})
+
+test("days are the owner's calendar days, however few hours they have", () => {
+  const evening = touch(0, { at: new Date('2026-11-05T22:30:00Z') })
+  const morning = new Date('2026-11-19T05:00:00Z')
+  const silent = facts({ activities: [evening] })
+
+  expect(scout(silent, morning).signals[0]?.reason).toBe('No contact for 14 days; the last was on 5 Nov.')
+  expect(scout({ ...silent, owner: null }, morning).lastTouch?.daysAgo).toBe(14)
+})

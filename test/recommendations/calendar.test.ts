@@ -2,7 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   addDays,
+  addWorkingDays,
+  dayBegan,
   dayInWords,
+  daysBetween,
   daysFrom,
   localDate,
   meetingSlot,
@@ -47,8 +50,43 @@ describe('days', () => {
   })
 
   test('dates in words', () => {
-    expect(dayInWords('2026-01-05')).toBe('5 Jan 2026')
-    expect(dayInWords(new Date('2026-11-20T23:30:00Z'), 'Europe/Paris')).toBe('21 Nov 2026')
+    const paris = { now: new Date('2026-11-20T12:00:00Z'), zone: 'Europe/Paris' }
+
+    expect(dayInWords('2026-01-05', paris)).toBe('5 Jan')
+    expect(dayInWords('2026-09-05', paris)).toBe('5 Sep')
+    expect(dayInWords('2025-11-23', paris)).toBe('23 Nov 2025')
+    expect(dayInWords('soon', paris)).toBe('soon')
+    expect(dayInWords(new Date('2026-11-20T23:30:00Z'), paris)).toBe('21 Nov')
+    expect(dayInWords(new Date('2026-12-31T23:30:00Z'), paris)).toBe('1 Jan 2027')
+  })
+
+  test('instants are as many days apart as their dates in that zone, over any change of clocks', () => {
+    const zones = fc.constantFrom('UTC', 'Europe/Paris', 'America/New_York', 'Asia/Kolkata', 'Pacific/Apia')
+    const instants = fc
+      .integer({ min: 0, max: 3 * 366 * 24 * 60 })
+      .map((minutes) => new Date(Date.UTC(2025, 0, 1, 0, minutes)))
+    fc.assert(
+      fc.property(instants, instants, zones, (from, to, zone) => {
+        const days = daysBetween(from, to, zone)
+
+        expect(days).toBe(daysFrom(localDate(from, zone), localDate(to, zone)))
+        // "At most so many days ago" is the same question, asked of an instant.
+        if (days >= 0) {
+          expect(dayBegan(days, { now: to, zone }) <= from).toBe(true)
+          if (days > 0) expect(dayBegan(days - 1, { now: to, zone }) > from).toBe(true)
+        }
+      }),
+    )
+    expect(daysBetween(new Date('2026-11-19T22:00:00Z'), new Date('2026-11-20T05:00:00Z'), 'UTC')).toBe(1)
+  })
+
+  test('working days are counted without weekends', () => {
+    expect([1, 2, 5].map((days) => addWorkingDays('2026-11-20', days))).toEqual([
+      '2026-11-23',
+      '2026-11-24',
+      '2026-11-27',
+    ])
+    expect([0, 1].map((days) => addWorkingDays('2026-11-21', days))).toEqual(['2026-11-23', '2026-11-23'])
   })
 })
 

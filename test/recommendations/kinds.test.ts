@@ -34,7 +34,7 @@ describe('the table of kinds', () => {
   test('a form that does not fit is refused by every function', () => {
     for (const kind of Object.values(KINDS)) {
       expect(kind.form.safeParse({}).success).toBe(false)
-      expect(() => kind.title({}, onAccount)).toThrow()
+      expect(() => kind.title({}, onAccount, NOW)).toThrow()
       expect(() => kind.change({}, onAccount, fields, NOW)).toThrow()
     }
   })
@@ -94,7 +94,7 @@ describe('an update', () => {
   })
 
   test('is titled by its outcome', () => {
-    const title = (form: object) => KINDS.update_account.title(form, onDeal)
+    const title = (form: object) => KINDS.update_account.title(form, onDeal, NOW)
 
     expect(title({ record: 'deal', closingDate: '2027-01-15' })).toBe('Move close date to 15 Jan 2027')
     expect(title({ record: 'deal', closingDate: '2027-01-15', nextStep: 'Agree the terms' })).toBe(
@@ -103,6 +103,7 @@ describe('an update', () => {
     expect(title({ record: 'account', status: 'at_risk', healthScore: 40 })).toBe(
       'Set status to At Risk and set health score to 40',
     )
+    expect(title({ record: 'deal', closingDate: '2026-12-15' })).toBe('Move close date to 15 Dec')
     expect(
       title({ record: 'deal', nextStep: 'x'.repeat(255), stage: 'y'.repeat(120) }).length,
     ).toBeLessThanOrEqual(100)
@@ -135,28 +136,34 @@ describe('a creation', () => {
 describe('templates', () => {
   const names = { accountName: 'Acme Corp', contactName: 'Robin', senderName: 'Dana Reyes' }
   const letters = {
-    followUp: EMAIL_TEMPLATES.followUp({ ...names, lastTopic: 'Q3 review', daysSilent: 16 }),
+    followUp: EMAIL_TEMPLATES.followUp({ ...names, lastContactOn: '4 Nov' }),
     dealAtRisk: EMAIL_TEMPLATES.dealAtRisk({
       ...names,
-      dealName: 'Fleet rollout',
-      stage: 'Negotiation',
-      daysInStage: 33,
+      topics: ['the fleet rollout', 'the training for drivers'],
+      isOwnDeal: true,
+      talkBy: '4 Dec',
     }),
     renewal: EMAIL_TEMPLATES.renewal({
       ...names,
       renewalDate: '30 Jan 2027',
-      daysLeft: 71,
+      talkBy: '4 Dec',
       meetingMinutes: 30,
     }),
-    growth: EMAIL_TEMPLATES.growth({ ...names, observation: 'You have taken on more with us than before.' }),
+    growth: EMAIL_TEMPLATES.growth({ ...names, observation: 'Thank you.', talkBy: '4 Dec' }),
     executive: EMAIL_TEMPLATES.executive({
       ...names,
-      contactTitle: 'VP Operations',
-      dealName: 'Fleet rollout',
-      state: 'It has stood at Negotiation.',
+      topics: [null],
+      isDecider: true,
+      isContact: false,
+      talkBy: '4 Dec',
       meetingMinutes: 20,
     }),
-    reEngagement: EMAIL_TEMPLATES.reEngagement({ ...names, daysSilent: 64 }),
+    reEngagement: EMAIL_TEMPLATES.reEngagement({
+      ...names,
+      lastContactOn: '26 Nov 2025',
+      isCustomer: true,
+      talkBy: '4 Dec',
+    }),
   } satisfies Record<keyof typeof EMAIL_TEMPLATES, unknown>
 
   test.each(Object.entries(letters))('e-mail %s can be sent as it stands', (_, { subject, body }) => {
@@ -165,6 +172,24 @@ describe('templates', () => {
     expect(body).toContain('?')
     expect(`${subject}${body}`).not.toMatch(/undefined|null|\[|\{|TODO|\$/)
     expect(body.split('\n\n').length).toBe(5)
+  })
+
+  test('an e-mail names what it is about, or our proposal where there are no words for it', () => {
+    const about = (topics: (string | null)[]) => {
+      const slots = { ...names, topics, isOwnDeal: true, talkBy: '4 Dec' }
+      return EMAIL_TEMPLATES.dealAtRisk(slots)
+    }
+
+    expect(about(['the fleet rollout']).subject).toBe('Next steps for the fleet rollout')
+    expect(about([null]).body).toContain('pick up our proposal again')
+    expect(about(['the fleet rollout', 'the training']).body).toContain('the fleet rollout and the training')
+    expect(about(['the fleet rollout', null]).body).toContain('our open proposals')
+  })
+
+  test('with nobody known, an e-mail asks for the right person first', () => {
+    const { body } = EMAIL_TEMPLATES.followUp({ ...names, contactName: null, lastContactOn: null })
+
+    expect(body).toMatch(/^Hello,\n\nI am looking for the right person at Acme Corp/)
   })
 
   test('there are six e-mails and five tasks', () => {

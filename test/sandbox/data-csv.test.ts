@@ -70,7 +70,7 @@ test('the newest activity of all becomes the day before now, and each kind becom
       Created_Time: expect.stringContaining('2026-11-19T'),
     },
   ])
-  expect(named(records.Tasks, 'Subject', 'Email: Hello there')).toMatchObject({
+  expect(named(records.Tasks, 'Subject', 'E-mail: Hello there')).toMatchObject({
     Status: 'Completed',
     $se_module: 'Deals',
     Description: 'Direction: Inbound\nStatus: RECEIVED\n\nHi Ada,\n\ntwo lines',

@@ -24,7 +24,7 @@ export function contactBySilence({ records }: CrmData, now: Date): Map<string, n
   }
   for (const module of ['Tasks', 'Events', 'Calls'] as const) {
     for (const record of records[module]) {
-      if (module === 'Tasks' && !String(record.Subject).startsWith('Email: ')) continue
+      if (module === 'Tasks' && !String(record.Subject).startsWith('E-mail: ')) continue
       const about = lookupId(record.What_Id) ?? ''
       const account = record.$se_module === 'Deals' ? (accountOfDeal.get(about) ?? '') : about
       const days = (now.getTime() - Date.parse(String(record[when[module] ?? '']))) / DAY_MS

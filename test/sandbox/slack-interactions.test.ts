@@ -173,16 +173,25 @@ test('pressing what is not there is told, and the bot hears nothing', async () =
   const ts = await postCard(slack)
 
   const gone = await press(slack, { ts, action_id: 'approval.undo' })
-  const elsewhere = await press(slack, { ts, user: bo.slackId })
   const otherButton = await press(slack, { ts, value: '2.1' })
 
   expect(gone).toMatchObject({
     status: 404,
     body: { error: 'There is no element approval.undo there; present: approval.approve, approval.more' },
   })
-  expect(elsewhere.status).toBe(404)
   expect(otherButton.status).toBe(404)
   expect(slack.received).toEqual([])
+})
+
+test('a press by somebody who is not in that conversation reaches the bot: who may decide is for the bot', async () => {
+  await using slack = await startSlackWithBot()
+  const ts = await postCard(slack)
+
+  const answer = await press(slack, { ts, user: bo.slackId })
+
+  expect(answer.status).toBe(200)
+  expect(slack.received).toHaveLength(1)
+  expect(slack.received[0]!.payload).toMatchObject({ user: { id: bo.slackId } })
 })
 
 test('ten presses at once are ten deliveries in parallel', async () => {

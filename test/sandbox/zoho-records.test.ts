@@ -115,7 +115,11 @@ test('an update stamps the record and its timeline tells the old and the new val
   expect(body.data[0]).toMatchObject({
     code: 'SUCCESS',
     status: 'success',
-    details: { id: ACCOUNT, Modified_Time: '2026-11-20T07:00:00-05:00', Modified_By: { name: 'Alma Admin' } },
+    details: {
+      id: ACCOUNT,
+      Modified_Time: '2026-11-20T07:00:00-05:00',
+      Modified_By: { name: 'Sergas integration' },
+    },
   })
   expect(timeline.body.__timeline[0]).toMatchObject({
     action: 'updated',

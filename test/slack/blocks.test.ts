@@ -8,11 +8,12 @@ import {
   fieldsSection,
   header,
   overflow,
+  plainMessage,
   section,
   summary,
   table,
 } from '../../src/slack/blocks.ts'
-import { calendarDay, date, daysFrom, elapsed, moment } from '../../src/slack/dates.ts'
+import { calendarDay, date, daysFrom, duration, elapsed, moment, zoneInWords } from '../../src/slack/dates.ts'
 import { checkboxes, input, modal, select, textInput, timepicker } from '../../src/slack/inputs.ts'
 import {
   bullets,
@@ -82,6 +83,17 @@ describe('cutting', () => {
     )
   })
 
+  test('what is read aloud ends with a whole word, and an answer with its first sentence', () => {
+    expect(summary(`${'A decision '.repeat(7)}nothing`)).toMatch(/ decision…$/)
+    expect(plainMessage('Nothing was done. Ask an admin.').text).toBe('Nothing was done. Ask an admin.')
+    expect(plainMessage(`Nothing was done. Ask ${'an admin or '.repeat(9)}nobody.`).text).toBe(
+      'Nothing was done.',
+    )
+    expect(plainMessage(mrkdwn`Snoozed until ${date(new Date(0), 'time', 'UTC')}. It returns.`).text).toBe(
+      'Snoozed until 00:00. It returns.',
+    )
+  })
+
   test('says that something went', () => {
     expect(truncate('abcdef', 4)).toBe('abc…')
     expect(truncate('abcd', 4)).toBe('abcd')
@@ -89,7 +101,7 @@ describe('cutting', () => {
   })
 
   test('never cuts inside markup', () => {
-    const text = mrkdwn`${'R&D'} ${date(new Date(0), 'day', 'UTC')} end`
+    const text = mrkdwn`${'R&D'} ${date(new Date(0), 'time', 'UTC')} end`
 
     expect(truncateMrkdwn(text, 5)).toBe('R…')
     expect(truncateMrkdwn(text, 20)).toBe('R&amp;D…')
@@ -182,7 +194,7 @@ describe('dates', () => {
 
   test('carry the instant for Slack and the reader zone as fallback', () => {
     expect(date(new Date('2026-11-20T08:14:00Z'), 'dayTime', 'Europe/Berlin').mrkdwn).toBe(
-      '<!date^1795162440^{date_short_pretty} at {time}|Fri 20 Nov at 09:14>',
+      '<!date^1795162440^{day_divider_pretty} at {time}|Fri 20 Nov at 09:14>',
     )
     expect(moment(new Date('2026-11-20T08:14:00Z'), 'time', 'America/New_York')).toBe('03:14')
     expect(moment(new Date('2026-11-20T08:14:00Z'), 'time', 'Not/AZone')).toBe('08:14')
@@ -194,9 +206,18 @@ describe('dates', () => {
     expect(daysFrom('2026-11-20T23:30:00Z', now, 'Europe/Berlin')).toBe('today')
     expect(daysFrom('2026-12-20', now, 'UTC')).toBe('in 30 days')
     expect(daysFrom('someday', now, 'UTC')).toBeNull()
-    expect(calendarDay('2027-01-15', now, 'UTC')).toBe('15 Jan')
-    expect(calendarDay('2028-01-15', now, 'UTC')).toBe('15 Jan 2028')
+    expect(calendarDay('2026-09-15', now, 'UTC')).toBe('15 Sep')
+    expect(calendarDay('2027-01-15', now, 'UTC')).toBe('15 Jan 2027')
     expect(calendarDay('someday', now, 'UTC')).toBe('someday')
+  })
+
+  test('a length of time is in the largest unit that keeps it, and a zone has its people’s name', () => {
+    expect([72 * 3_600_000, 45 * 60_000, 20_000, 0].map(duration)).toEqual(['72 h', '45 min', '20 s', '1 s'])
+    expect(['America/Los_Angeles', 'Europe/Berlin', 'UTC'].map(zoneInWords)).toEqual([
+      'Los Angeles time',
+      'Berlin time',
+      'UTC',
+    ])
   })
 
   test('ages are in the unit a person would use', () => {

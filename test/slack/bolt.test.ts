@@ -6,16 +6,8 @@ import { createSlackApp, type SlackApp } from '../../src/slack/bolt.ts'
 import { progressOf } from '../../src/slack/recording-app.ts'
 import { finishInteraction, markAuthorised, recordInteraction } from '../../src/store/interactions.ts'
 import { interactions } from '../../src/store/schema.ts'
-import {
-  dana,
-  directMessage,
-  listen,
-  openDatabase,
-  openSlack,
-  signingSecret,
-  silent,
-  teamId,
-} from './workspace.ts'
+import { openDatabase } from '../database.ts'
+import { dana, directMessage, listen, openSlack, signingSecret, silent, teamId } from './workspace.ts'
 
 let database: Awaited<ReturnType<typeof openDatabase>>
 let slack: Awaited<ReturnType<typeof openSlack>>

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createMessenger } from '../../src/slack/messenger.ts'
 import { enqueueMessage, outboxIsEmpty } from '../../src/store/outbox.ts'
 import { limits, outbox } from '../../src/store/schema.ts'
-import { openDatabase, openSlack, section, silent, teamId } from './workspace.ts'
+import { openDatabase } from '../database.ts'
+import { openSlack, section, silent, teamId } from './workspace.ts'
 
 const channel = 'C0TEAM'
 let database: Awaited<ReturnType<typeof openDatabase>>

@@ -4,7 +4,8 @@ import { ownerById, peopleAround, personOf, reportsOf } from '../../src/access/i
 import { createBulkClient } from '../../src/slack/clients.ts'
 import { linkPeople, recordInstallation } from '../../src/slack/directory.ts'
 import { owners, slackInstallations } from '../../src/store/schema.ts'
-import { bo, dana, listen, openDatabase, openSlack, silent, teamId } from './workspace.ts'
+import { openDatabase } from '../database.ts'
+import { bo, dana, listen, openSlack, silent, teamId } from './workspace.ts'
 
 let database: Awaited<ReturnType<typeof openDatabase>>
 let slack: Awaited<ReturnType<typeof openSlack>>

@@ -10,7 +10,8 @@ import {
   outboxIsEmpty,
 } from '../../src/store/outbox.ts'
 import { limits, outbox } from '../../src/store/schema.ts'
-import { bo, dana, directMessage, openDatabase, openSlack, section, silent, teamId } from './workspace.ts'
+import { openDatabase } from '../database.ts'
+import { bo, dana, directMessage, openSlack, section, silent, teamId } from './workspace.ts'
 
 const channel = 'C0TEAM'
 let database: Awaited<ReturnType<typeof openDatabase>>

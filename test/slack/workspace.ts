@@ -1,23 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { PGlite } from '@electric-sql/pglite'
 import { WebClient } from '@slack/web-api'
-import { drizzle } from 'drizzle-orm/pglite'
-import { migrate } from 'drizzle-orm/pglite/migrator'
-import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
-import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import express from 'express'
-import postgres from 'postgres'
 import { createLog } from '../../src/log.ts'
 import { createFaults } from '../../src/sandbox/faults.ts'
 import type { Person } from '../../src/sandbox/people.ts'
 import { createLocalSlack } from '../../src/sandbox/slack/local-slack.ts'
 import type { Message as Stored } from '../../src/sandbox/slack/objects.ts'
 import { clientOptions, createBulkClient } from '../../src/slack/clients.ts'
-import { type Db, guardDb } from '../../src/store/db.ts'
-import * as schema from '../../src/store/schema.ts'
 
 export const teamId = 'T0SANDBOX'
 export const signingSecret = 'local-signing-secret'
@@ -29,34 +20,6 @@ export const bo: Person = person('U0BO', 'crm-bo', 'Bo Lind', 'manager')
 function person(slackId: string, crmId: string, name: string, role: Person['role']): Person {
   const email = `${name.split(' ')[0]!.toLowerCase()}@example.test`
   return { slackId, crmId, name, email, role, zone: 'Europe/Paris', managerCrmId: null }
-}
-
-/** A database of its own: in memory, or on the server that TEST_DATABASE_URL names, where two processes can race. */
-export async function openDatabase(): Promise<{ db: Db; close: () => Promise<void> }> {
-  const server = process.env.TEST_DATABASE_URL
-  if (!server) {
-    const pglite = await PGlite.create()
-    const db = drizzle(pglite, { schema })
-    await migrate(db, { migrationsFolder: 'migrations' })
-    return { db: guardDb(db), close: () => pglite.close() }
-  }
-  const name = `sergas_test_${randomBytes(6).toString('hex')}`
-  const admin = postgres(server, { max: 1, onnotice: () => {} })
-  await admin.unsafe(`create database ${name}`)
-  const pool = postgres(Object.assign(new URL(server), { pathname: name }).href, {
-    max: 8,
-    onnotice: () => {},
-  })
-  const db = drizzlePostgres(pool, { schema })
-  await migratePostgres(db, { migrationsFolder: 'migrations' })
-  return {
-    db: guardDb(db),
-    async close() {
-      await pool.end()
-      await admin.unsafe(`drop database ${name}`)
-      await admin.end()
-    },
-  }
 }
 
 export async function listen(app: express.Express) {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Db } from '../../src/store/db.ts'
 import { block, takeToken } from '../../src/store/limits.ts'
 import * as schema from '../../src/store/schema.ts'
-import { openDatabase } from '../slack/workspace.ts'
+import { openDatabase } from '../database.ts'
 
 let db: Db
 let close: () => Promise<void>

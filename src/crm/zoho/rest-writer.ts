@@ -124,7 +124,8 @@ export function restWriter(http: Http, fieldMap: () => FieldMap, automation: rea
       return record && { record, fields: fieldsOf(record, Object.keys(change.fields)) }
     },
 
-    async remove(change, unmodifiedSince) {
+    async remove(change) {
+      const { unmodifiedSince } = change
       // Zoho promises the precondition for updates only, so it is also checked here, as near to the write as can be.
       const live = await readRecord(http, { fields: fieldMap(), module: change.module, id: change.recordId })
       if (live && Date.parse(String(live.Modified_Time)) > Date.parse(unmodifiedSince))

@@ -7,12 +7,12 @@ import { type Detector, onAccount } from './signal.ts'
 const BASIS = 6
 const DROP = 0.5
 
-export const engagementDrop: Detector = (facts, now) => {
+export const engagementDrop: Detector = (facts, clock) => {
   if (!isWatched(facts)) return []
-  const touched = touches(facts, now)
+  const touched = touches(facts, clock.now)
   const { recent, usual, basis } = rhythm(
     touched.map(({ at }) => at),
-    now,
+    clock,
   )
   if (basis < BASIS || recent > usual * (1 - DROP)) return []
   return [

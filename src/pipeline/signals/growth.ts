@@ -1,7 +1,7 @@
-import { dayInWords, daysFrom, localDate } from '../../recommendations/calendar.ts'
+import { type Clock, dayInWords, daysFrom, localDate } from '../../recommendations/calendar.ts'
 import { amountInWords } from '../../recommendations/text.ts'
 import { accountEvidence, activityEvidence, dealEvidence } from '../evidence.ts'
-import { type AccountFacts, isCustomer, openDeals, touches, wonDeals, zoneOf } from '../facts.ts'
+import { type AccountFacts, isCustomer, openDeals, touches, wonDeals } from '../facts.ts'
 import { rhythm } from '../rhythm.ts'
 import { newestChange } from './moves.ts'
 import { type Detector, onAccount } from './signal.ts'
@@ -16,16 +16,16 @@ const STEADY = 0.8
  * A customer in good standing and regular contact whose revenue or won amounts grow by a fifth or more.
  * Anything open or overdue comes first, so then there is none.
  */
-export const growth: Detector = (facts, now) => {
+export const growth: Detector = (facts, clock) => {
   const { account } = facts
   const sound = account.status === 'active' && account.paymentStatus !== 'overdue'
   if (!sound || !isCustomer(facts) || openDeals(facts).length > 0) return []
-  const touched = touches(facts, now)
+  const touched = touches(facts, clock.now)
   const { recent, usual } = rhythm(
     touched.map(({ at }) => at),
-    now,
+    clock,
   )
-  const grown = grownRevenue(facts, now) ?? grownWins(facts, now)
+  const grown = grownRevenue(facts, clock) ?? grownWins(facts, clock)
   if (recent < RECENT_TOUCHES || recent < usual * STEADY || !grown) return []
   return [
     onAccount('growth', 'low', account, {
@@ -36,28 +36,28 @@ export const growth: Detector = (facts, now) => {
   ]
 }
 
-function grownRevenue(facts: AccountFacts, now: Date) {
-  const change = newestChange(facts, now, { module: 'Accounts', field: 'annualRevenue', days: 90 })
+function grownRevenue(facts: AccountFacts, clock: Clock) {
+  const change = newestChange(facts, clock, { module: 'Accounts', field: 'annualRevenue', days: 90 })
   if (!change) return null
   const from = Number(change.old)
   const to = Number(change.new)
   if (!(from > 0) || !(to >= from * (1 + MIN_GROWTH))) return null
   return {
     share: to / from - 1,
-    reason: `Annual revenue rose from ${amountInWords(from)} to ${amountInWords(to)} on ${dayInWords(change.at, zoneOf(facts))}.`,
+    reason: `Annual revenue rose from ${amountInWords(from)} to ${amountInWords(to)} on ${dayInWords(change.at, clock)}.`,
     evidence: [accountEvidence(facts.account, 'annualRevenue', change.at)],
   }
 }
 
-function grownWins(facts: AccountFacts, now: Date) {
+function grownWins(facts: AccountFacts, clock: Clock) {
   const [newest, before] = wonDeals(facts).filter(({ amount, closingDate }) => amount && closingDate)
   if (!newest?.amount || !newest.closingDate || !before?.amount || !before.closingDate) return null
-  const age = daysFrom(newest.closingDate, localDate(now, zoneOf(facts)))
+  const age = daysFrom(newest.closingDate, localDate(clock.now, clock.zone))
   if (age === null || age < 0 || age > WON_WITHIN_DAYS) return null
   if (newest.amount < before.amount * (1 + MIN_GROWTH)) return null
   return {
     share: newest.amount / before.amount - 1,
-    reason: `The deal won on ${dayInWords(newest.closingDate)} was worth ${amountInWords(newest.amount)}, after ${amountInWords(before.amount)} on ${dayInWords(before.closingDate)}.`,
+    reason: `The deal won on ${dayInWords(newest.closingDate, clock)} was worth ${amountInWords(newest.amount)}, after ${amountInWords(before.amount)} on ${dayInWords(before.closingDate, clock)}.`,
     evidence: [newest, before].map((deal) => dealEvidence(deal, 'amount', deal.closingDate)),
   }
 }

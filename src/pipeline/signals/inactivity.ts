@@ -1,20 +1,19 @@
-import type { Severity } from '../../model/signal.ts'
-import { dayInWords, daysBetween } from '../../recommendations/calendar.ts'
+import type { Evidence, Severity } from '../../model/signal.ts'
+import { type Clock, dayInWords, daysFrom, daysSince, localDate } from '../../recommendations/calendar.ts'
 import { count } from '../../recommendations/text.ts'
 import { accountEvidence, activityEvidence, dealEvidence } from '../evidence.ts'
-import { type AccountFacts, isWatched, openDeals, touches, wonDeals, zoneOf } from '../facts.ts'
+import { type AccountFacts, isWatched, touches, wonDeals } from '../facts.ts'
 import { type Detector, onAccount } from './signal.ts'
 
 export const SILENCE_DAYS = { watch: 14, high: 30, critical: 60 } as const
 
-export const inactivity: Detector = (facts, now) => {
+export const inactivity: Detector = (facts, clock) => {
   if (!isWatched(facts)) return []
-  const silence = silenceOf(facts, now)
-  if (!silence) return []
-  const days = daysBetween(silence.since, now)
-  const severity = severityOf(days)
-  if (!severity) return []
-  return [onAccount('inactivity', severity, facts.account, { ...silence.told(days), value: days })]
+  const silence = silenceOf(facts, clock)
+  const severity = silence && severityOf(silence.days)
+  if (!silence || !severity) return []
+  const { days, reason, evidence } = silence
+  return [onAccount('inactivity', severity, facts.account, { reason, evidence: [evidence], value: days })]
 }
 
 function severityOf(days: number): Severity | null {
@@ -23,44 +22,48 @@ function severityOf(days: number): Severity | null {
   return days >= SILENCE_DAYS.watch ? 'medium' : null
 }
 
+/** `evidence` is the one record from which the days are counted. */
+type Silence = { days: number; reason: string; evidence: Evidence }
+
 /**
- * Since when nobody has been in contact. With no contact on record it is counted from the newest thing that
+ * How long nobody has been in contact. With no contact on record it is counted from the newest thing that
  * began the relation; null when even that has no date: then silence is not measured.
  */
-export function silenceOf(facts: AccountFacts, now: Date) {
-  const zone = zoneOf(facts)
-  const context = openDeals(facts)[0] ?? wonDeals(facts)[0]
-  const [last] = touches(facts, now)
+export function silenceOf(facts: AccountFacts, clock: Clock): Silence | null {
+  const [last] = touches(facts, clock.now)
   if (last) {
+    const days = daysSince(last.at, clock)
     return {
-      since: last.at,
-      told: (days: number) => ({
-        reason: `No contact for ${count(days, 'day')}; the last was on ${dayInWords(last.at, zone)}.`,
-        evidence: [activityEvidence(last), context ? dealEvidence(context) : accountEvidence(facts.account)],
-      }),
+      days,
+      reason: `No contact for ${count(days, 'day')}; the last was on ${dayInWords(last.at, clock)}.`,
+      evidence: activityEvidence(last),
     }
   }
+  return sinceWon(facts, clock) ?? sinceCreated(facts, clock)
+}
+
+/** Null when the account was created after its last deal was won. */
+function sinceWon(facts: AccountFacts, clock: Clock): Silence | null {
   const [won] = wonDeals(facts)
-  const wonAt = won?.closingDate ? new Date(`${won.closingDate}T00:00:00Z`) : null
-  const created = facts.account.createdAt
-  if (won && wonAt && wonAt <= now && (!created || wonAt > created)) {
-    return {
-      since: wonAt,
-      told: (days: number) => ({
-        reason: `No contact on record since the last deal was won on ${dayInWords(wonAt)}, ${count(days, 'day')} ago.`,
-        evidence: [dealEvidence(won, 'closingDate', won.closingDate), accountEvidence(facts.account)],
-      }),
-    }
-  }
-  if (!created || created > now) return null
+  const date = won?.closingDate
+  const days = date ? daysFrom(date, localDate(clock.now, clock.zone)) : null
+  if (!won || !date || days === null || days < 0) return null
+  const { createdAt } = facts.account
+  if (createdAt !== null && localDate(createdAt, clock.zone) > date) return null
   return {
-    since: created,
-    told: (days: number) => ({
-      reason: `No contact on record since the account was created on ${dayInWords(created, zone)}, ${count(days, 'day')} ago.`,
-      evidence: [
-        accountEvidence(facts.account, 'createdAt', created),
-        ...(context ? [dealEvidence(context)] : []),
-      ],
-    }),
+    days,
+    reason: `No contact on record since the last deal was won on ${dayInWords(date, clock)}, ${count(days, 'day')} ago.`,
+    evidence: dealEvidence(won, 'closingDate', date),
+  }
+}
+
+function sinceCreated({ account }: AccountFacts, clock: Clock): Silence | null {
+  const { createdAt } = account
+  if (createdAt === null || createdAt > clock.now) return null
+  const days = daysSince(createdAt, clock)
+  return {
+    days,
+    reason: `No contact on record since the account was created on ${dayInWords(createdAt, clock)}, ${count(days, 'day')} ago.`,
+    evidence: accountEvidence(account, 'createdAt', createdAt),
   }
 }

@@ -1,27 +1,26 @@
-import { dayInWords, daysBetween } from '../../recommendations/calendar.ts'
+import { type Clock, dayInWords, daysSince } from '../../recommendations/calendar.ts'
 import { count, line } from '../../recommendations/text.ts'
 import { accountEvidence, contactEvidence } from '../evidence.ts'
-import { zoneOf } from '../facts.ts'
 import { type Detector, onAccount } from './signal.ts'
 
 const WINDOW_DAYS = 14
 
-export const newAccount: Detector = (facts, now) => {
+export const newAccount: Detector = (facts, clock) => {
   const { account } = facts
-  if (!isNew(account.createdAt, now)) return []
+  if (!isNew(account.createdAt, clock)) return []
   return [
     onAccount('new_account', 'info', account, {
-      reason: `The account is new: created on ${dayInWords(account.createdAt, zoneOf(facts))}.`,
+      reason: `The account is new: created on ${dayInWords(account.createdAt, clock)}.`,
       evidence: [accountEvidence(account, 'createdAt', account.createdAt)],
-      value: daysBetween(account.createdAt, now),
+      value: daysSince(account.createdAt, clock),
     }),
   ]
 }
 
 /** Contacts that came with a new account are part of it, not news. */
-export const contactAdded: Detector = (facts, now) => {
-  if (facts.account.createdAt === null || isNew(facts.account.createdAt, now)) return []
-  const added = facts.contacts.filter((contact) => isNew(contact.createdAt, now))
+export const contactAdded: Detector = (facts, clock) => {
+  if (facts.account.createdAt === null || isNew(facts.account.createdAt, clock)) return []
+  const added = facts.contacts.filter((contact) => isNew(contact.createdAt, clock))
   if (added.length === 0) return []
   const names = added
     .slice(0, 3)
@@ -36,6 +35,6 @@ export const contactAdded: Detector = (facts, now) => {
   ]
 }
 
-function isNew(createdAt: Date | null, now: Date): createdAt is Date {
-  return createdAt !== null && createdAt <= now && daysBetween(createdAt, now) < WINDOW_DAYS
+function isNew(createdAt: Date | null, clock: Clock): createdAt is Date {
+  return createdAt !== null && createdAt <= clock.now && daysSince(createdAt, clock) < WINDOW_DAYS
 }

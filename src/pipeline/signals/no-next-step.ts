@@ -3,7 +3,7 @@ import { openDeals } from '../facts.ts'
 import { type Detector, onDeal } from './signal.ts'
 
 /** An open deal with neither a next step written down nor anything planned. */
-export const noNextStep: Detector = (facts, now) =>
+export const noNextStep: Detector = (facts, { now }) =>
   openDeals(facts)
     .filter((deal) => !deal.nextStep?.trim())
     .filter(

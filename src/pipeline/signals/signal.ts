@@ -1,9 +1,10 @@
 import type { Account, Deal } from '../../model/account.ts'
 import type { Severity, Signal, SignalKind } from '../../model/signal.ts'
+import type { Clock } from '../../recommendations/calendar.ts'
 import type { AccountFacts } from '../facts.ts'
 
 /** Looks for one thing in the facts. Pure; what it cannot measure it leaves out. */
-export type Detector = (facts: AccountFacts, now: Date) => Signal[]
+export type Detector = (facts: AccountFacts, clock: Clock) => Signal[]
 
 export function onAccount(
   kind: SignalKind,

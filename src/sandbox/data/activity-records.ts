@@ -32,7 +32,7 @@ export function emailTask(
   email: { subject: string; direction: 'Inbound' | 'Outbound'; status?: string | undefined; body: string },
 ): ZohoRecord {
   const head = [`Direction: ${email.direction}`, ...(email.status ? [`Status: ${email.status}`] : [])]
-  return completedTask(facts, `Email: ${email.subject}`, `${head.join('\n')}\n\n${email.body}`)
+  return completedTask(facts, `E-mail: ${email.subject}`, `${head.join('\n')}\n\n${email.body}`)
 }
 
 export function completedTask(facts: ActivityFacts, subject: string, description: string | null): ZohoRecord {

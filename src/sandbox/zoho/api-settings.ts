@@ -5,6 +5,7 @@ import type { Answer, ApiTools, Call } from './api-call.ts'
 import { ApiError } from './api-error.ts'
 import { RELATED_LISTS } from './api-reads.ts'
 import { fieldId, moduleId } from './metadata-ids.ts'
+import { INTEGRATION_USER } from './oauth.ts'
 import { type DataType, type Field, isModuleName, SCHEMA } from './schema.ts'
 
 const JSON_TYPE: Record<DataType, string> = {
@@ -187,6 +188,9 @@ const ROLES = {
 /** `GET /users?type=` */
 export function listUsers(call: Call, { state }: ApiTools): Answer {
   const type = String(call.query.type ?? 'AllUsers')
+  if (type === 'CurrentUser') {
+    return { status: 200, body: { users: [describeUser(INTEGRATION, INTEGRATION_USER.id, state.people)] } }
+  }
   const users = state.people.flatMap((person) => {
     const shown = userTypes(person).includes(type)
     return shown && person.crmId !== null ? [describeUser(person, person.crmId, state.people)] : []
@@ -198,13 +202,21 @@ export function listUsers(call: Call, { state }: ApiTools): Answer {
 
 function userTypes(person: Person): string[] {
   const all = ['AllUsers', 'ActiveUsers', 'ConfirmedUsers', 'ActiveConfirmedUsers']
-  // The connections were made by the administrator, so that is who they are.
-  return person.role === 'admin' ? [...all, 'AdminUsers', 'ActiveConfirmedAdmins', 'CurrentUser'] : all
+  return person.role === 'admin' ? [...all, 'AdminUsers', 'ActiveConfirmedAdmins'] : all
+}
+
+const INTEGRATION: Person = {
+  ...INTEGRATION_USER,
+  slackId: '',
+  crmId: INTEGRATION_USER.id,
+  role: 'none',
+  zone: ORG_ZONE,
+  managerCrmId: null,
 }
 
 /** `GET /users/{id}` */
 export function getUser(id: string, { state }: ApiTools): Answer {
-  const person = state.personOf(id)
+  const person = id === INTEGRATION_USER.id ? INTEGRATION : state.personOf(id)
   return person ? { status: 200, body: { users: [describeUser(person, id, state.people)] } } : { status: 204 }
 }
 

@@ -6,6 +6,7 @@ import * as reads from './api-reads.ts'
 import { createServe, type Handler } from './api-serve.ts'
 import * as settings from './api-settings.ts'
 import { timeline } from './api-timeline.ts'
+import { INTEGRATION_USER } from './oauth.ts'
 import type { Actor } from './record-changes.ts'
 import { isObject } from './record-values.ts'
 import { createRecords, deleteRecords, updateRecords, upsertRecords } from './record-writes.ts'
@@ -17,7 +18,7 @@ const BASE = '/crm/v8'
 
 /** `/oauth/v2/token` and `/crm/v8/*`, as Zoho answers them. */
 export function createApi(tools: ApiTools): Router {
-  const { state, channels } = tools
+  const { channels } = tools
   const serve = createServe(tools)
   const router = Router()
   router.post(TOKEN_PATH, createTokenEndpoint(tools))
@@ -131,14 +132,12 @@ export function createApi(tools: ApiTools): Router {
     }),
   )
 
-  /** The administrator made the connections, so their writes are the administrator's in Zoho's eyes. */
-  function connected(): Actor {
-    const admin = state.people.find((person) => person.role === 'admin' && person.crmId !== null)
-    const by = { id: admin?.crmId ?? '0', name: admin?.name ?? 'Administrator' }
-    return { by, source: 'crm_api' }
-  }
-
   return router
+}
+
+function connected(): Actor {
+  const { id, name } = INTEGRATION_USER
+  return { by: { id, name }, source: 'crm_api' }
 }
 
 function moduleOf(params: Record<string, string>): ModuleName {

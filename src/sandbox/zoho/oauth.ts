@@ -1,6 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import { userId } from '../data/crm-data.ts'
 import type { AccessToken } from './journal.ts'
 import type { ZohoState } from './state.ts'
+
+/**
+ * Whose name stands on what comes in by API. A user of its own, because no person of the company changed those
+ * records. It has no seat among the people: `/users` tells of it as the current user only.
+ */
+export const INTEGRATION_USER = {
+  id: userId(4),
+  name: 'Sergas integration',
+  email: 'sergas.integration@example.com',
+} as const
 
 /** The two connections an administrator of the sandbox company has made for the bot. */
 export const READ_CONNECTION = {

@@ -24,6 +24,7 @@ function placeFromAddress(state) {
     home,
     thread: query.get('thread') ?? linked?.thread_ts ?? null,
     linked: linked ? (linked.thread_ts ?? linked.ts) : null,
+    linkedReply: linked && linked.thread_ts !== linked.ts ? linked.ts : null,
   }
 }
 
@@ -76,7 +77,7 @@ function App({ boot }) {
     state,
     reader,
     open,
-    openThread: (thread) => setPlace({ ...place, home: false, thread }),
+    openThread: (thread) => setPlace({ ...place, home: false, thread, linkedReply: null }),
     closeThread: () => setPlace({ ...place, thread: null }),
     tell: setNotice,
     /** Says so when something the person did could not be done. Slack's own words come as a message. */
@@ -108,7 +109,7 @@ function App({ boot }) {
           <${Header} app=${app} channel=${channel} place=${place} setPlace=${setPlace} />
           ${place.home ? html`<${AppHome} key=${me} app=${app} />` : html`<${Conversation} key=${`${me}${channel.id}`} app=${app} channel=${channel} linked=${place.linked} />`}
         </div>
-        ${place.thread && html`<${Thread} key=${place.thread} app=${app} channel=${channel} ts=${place.thread} />`}
+        ${place.thread && html`<${Thread} key=${place.thread} app=${app} channel=${channel} ts=${place.thread} linked=${place.linkedReply} />`}
       </main>
     </div>
     ${modal && html`<${Modal} key=${modal.id} app=${app} view=${modal} />`}

@@ -7,12 +7,18 @@ import { continues, Message } from './message.js'
 import { conversation, repliesTo } from './state.js'
 import { dayLabel, sameDay } from './times.js'
 
-/** Stays at the newest message, whatever grows or shrinks, unless the reader has scrolled up to read. */
-function useStickyBottom(key) {
+/**
+ * Stays at the newest message, whatever grows or shrinks, unless the reader has scrolled up to read.
+ *
+ * `begin` finds where reading begins instead, and is asked once: an element to have at the top, or null for the
+ * beginning.
+ */
+function useStickyBottom(key, begin) {
   const list = useRef(null)
   useLayoutEffect(() => {
     const area = list.current
-    let atBottom = true
+    let atBottom = !begin
+    begin?.(area)?.scrollIntoView({ block: 'start' })
     const onScroll = () => {
       atBottom = area.scrollHeight - area.scrollTop - area.clientHeight < 40
     }
@@ -87,12 +93,30 @@ function Beginning({ channel, botName }) {
   </div>`
 }
 
-/** One thread in the panel on the right. */
-export function Thread({ app, channel, ts }) {
+/** What came since this thread was open last; null for a thread that is new as a whole, or read to its end. */
+function firstUnread(replies, seen) {
+  return (seen && replies.find((reply) => reply.ts > seen)?.ts) || null
+}
+
+/** One thread in the panel on the right, from its beginning; `linked` is the reply a permalink leads to. */
+export function Thread({ app, channel, ts, linked }) {
   const { state, reader } = app
   const parent = state.messages[channel.id]?.[ts]
   const replies = repliesTo(state, channel.id, ts)
-  const list = useStickyBottom(ts)
+  const last = replies.at(-1)?.ts
+  const marker = `local-slack-thread-${state.me}-${channel.id}-${ts}`
+  const list = useStickyBottom(ts, (area) => {
+    const message = linked ?? firstUnread(replies, localStorage.getItem(marker))
+    return message ? area.querySelector(`[data-ts="${CSS.escape(message)}"]`) : null
+  })
+  useEffect(() => {
+    if (last) localStorage.setItem(marker, last)
+  }, [marker, last])
+  const onSay = (text) => {
+    // Whoever writes wants to see it below the others.
+    list.current.scrollTop = list.current.scrollHeight
+    app.report(client.say({ user: state.me, channel: channel.id, text, thread_ts: ts }))
+  }
   return html`<aside class="thread" aria-label="Thread">
     <header>
       <div>
@@ -120,7 +144,7 @@ export function Thread({ app, channel, ts }) {
       label="Reply"
       placeholder="Reply…"
       commands=${[]}
-      onSay=${(text) => app.report(client.say({ user: state.me, channel: channel.id, text, thread_ts: ts }))}
+      onSay=${onSay}
       onCommand=${({ command }) => app.tell(`${command} is not supported in threads. Sorry!`)}
     />
   </aside>`

@@ -72,8 +72,8 @@ export function formatDate(seconds, format, zone) {
   }
   let known = false
   const text = format.replaceAll(/\{([a-z_]+)\}/g, (token, name) => {
-    const pretty = name.endsWith('_pretty') && name !== 'day_divider_pretty'
-    const make = tokens[pretty ? name.slice(0, -'_pretty'.length) : name]
+    const pretty = name.endsWith('_pretty')
+    const make = tokens[name] ?? tokens[pretty ? name.slice(0, -'_pretty'.length) : name]
     if (!make) return token
     known = true
     const near = pretty ? nearDay(seconds, zone) : null

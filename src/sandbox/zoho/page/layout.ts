@@ -105,6 +105,9 @@ h2 { font-size: 15px; margin: 0; font-weight: 620 }
 .crumb { font-size: 13px; margin-bottom: 6px }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 12px; margin-bottom: 20px; overflow: hidden }
 .card > header { display: flex; align-items: center; gap: 8px; padding: 14px 18px; border-bottom: 1px solid var(--line) }
+.card > header .push { margin-left: auto }
+.by-api { font-size: 12px; color: var(--accent); white-space: nowrap }
+.by-api::before { content: '✎ ' }
 .card > header .count { color: var(--quiet); font-size: 13px }
 .card > .empty { padding: 18px; color: var(--quiet) }
 .columns { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 4fr); gap: 20px; align-items: start }

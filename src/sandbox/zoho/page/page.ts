@@ -28,7 +28,12 @@ export function createPage(tools: ApiTools): Router {
   })
 
   router.get('/writes', (req, res) => {
-    show(req, res, { title: 'Write log', tab: 'writes', live: writeLog(state, { base: req.baseUrl }) })
+    const record = String(req.query.record ?? '')
+    show(req, res, {
+      title: 'Write log',
+      tab: 'writes',
+      live: writeLog(state, { base: req.baseUrl, record }),
+    })
   })
 
   router.get('/records/:module/:id', (req, res) => {

@@ -1,7 +1,7 @@
 import type { ModuleName, ZohoRecord } from '../../data/crm-data.ts'
 import { nameOf, type ZohoState } from '../state.ts'
 import { type Html, html } from './html.ts'
-import { moment, money, pill } from './values.ts'
+import { date, moment, money, pill } from './values.ts'
 
 const MOST_SHOWN = 12
 const ACTIVITIES = ['Tasks', 'Events', 'Calls'] as const
@@ -49,11 +49,17 @@ function dealList(deals: readonly ZohoRecord[], base: string): Html {
   <div class="row"><a href="${base}/records/Deals/${deal.id}">${String(deal.Deal_Name)}</a>
     <span class="push">${typeof deal.Amount === 'number' && money(deal.Amount)}</span></div>
   <div class="row small">${pill(String(deal.Stage ?? 'No stage'))}<span class="quiet">${
-    typeof deal.Closing_Date === 'string' ? `closes ${deal.Closing_Date}` : 'no closing date'
+    typeof deal.Closing_Date === 'string'
+      ? `${isClosed(deal) ? 'closed' : 'closes'} ${date(deal.Closing_Date)}`
+      : 'no closing date'
   }</span></div>
 </li>`,
   )
   return card('Deals', deals.length, items.slice(0, MOST_SHOWN))
+}
+
+function isClosed({ Stage }: ZohoRecord): boolean {
+  return Stage === 'Closed Won' || Stage === 'Closed Lost'
 }
 
 function contactList(contacts: readonly ZohoRecord[], base: string): Html {

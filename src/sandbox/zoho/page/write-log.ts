@@ -7,19 +7,50 @@ import { moment, pill } from './values.ts'
 
 const MOST_SHOWN = 200
 
-/** Every request to change records that came in by API, newest first: when, what, and what it was told. */
-export function writeLog(state: ZohoState, { base }: { base: string }): Html {
-  const { writes } = state
+/**
+ * Every request to change records that came in by API, newest first: when, what, and what it was told.
+ *
+ * @param record the id of the record whose requests alone are shown; empty shows all
+ */
+export function writeLog(state: ZohoState, { base, record }: { base: string; record: string }): Html {
+  const numbered = state.writes.map((write, index) => ({ write, number: index + 1 }))
+  const writes = record === '' ? numbered : numbered.filter(({ write }) => isAbout(write, record))
   const shown = writes.slice(-MOST_SHOWN).toReversed()
+  const about = subject(record, { state, base }) ?? record
   return html`
 <div class="head"><div><h1>Write log</h1><span class="quiet">${writes.length} ${
     writes.length === 1 ? 'request' : 'requests'
-  } to change records, by API. What people edit on these pages is not listed here but in each record's history.</span></div></div>
+  } to change ${record === '' ? 'records' : about}, by API. What people edit on these pages is not listed here but in each record's history.</span></div>${
+    record !== '' && html`<a class="push" href="${base}/writes">All requests</a>`
+  }</div>
 <section class="card">${
     shown.length === 0
       ? html`<p class="empty">Nothing was written yet.</p>`
-      : html`<ul class="list">${shown.map((write, index) => entry(write, { state, base, number: writes.length - index }))}</ul>`
+      : html`<ul class="list">${shown.map(({ write, number }) => entry(write, { state, base, number }))}</ul>`
   }</section>`
+}
+
+/** The requests that named this record or made it. */
+export function writesTo({ writes }: ZohoState, id: string): WriteEntry[] {
+  return writes.filter((write) => isAbout(write, id))
+}
+
+function isAbout(write: WriteEntry, record: string): boolean {
+  return items(write).some(({ id }) => id === record)
+}
+
+/**
+ * The fields of a record that hold what its last write by API put there; what a person changed since is not among
+ * them.
+ */
+export function writtenFields(state: ZohoState, record: string): ReadonlySet<string> {
+  const history = state.historyOf(record)
+  const last = history.findLastIndex(({ source }) => source === 'crm_api')
+  if (last === -1) return new Set()
+  const applied = state.writes.flatMap(items).findLast(({ id, isApplied }) => id === record && isApplied)
+  const since = history.slice(last + 1).flatMap((entry) => entry.changes.map(({ field }) => field))
+  const sent = applied?.fields.map(([field]) => field) ?? []
+  return new Set(sent.filter((field) => !since.includes(field)))
 }
 
 function entry(
@@ -61,19 +92,23 @@ function codes(answer: unknown): string {
   return found.length === 0 ? '' : ` ${[...new Set(found)].join(', ')}`
 }
 
+type Item = { id: string | null; fields: [string, unknown][]; isApplied: boolean }
+
 /** The records a request named or made, with what it set. */
-function items(write: WriteEntry): { id: string | null; fields: [string, unknown][] }[] {
+function items(write: WriteEntry): Item[] {
   const fromPath = /\/(\d{10,})/.exec(write.path)?.[1] ?? null
   const sent = isObject(write.body) && Array.isArray(write.body.data) ? write.body.data.filter(isObject) : []
   const told = isObject(write.answer) && Array.isArray(write.answer.data) ? write.answer.data : []
-  if (sent.length === 0) return fromPath === null ? [] : [{ id: fromPath, fields: [] }]
+  if (sent.length === 0) return fromPath === null ? [] : [{ id: fromPath, fields: [], isApplied: false }]
   return sent.map((item, index) => {
     const answered: unknown = told[index]
-    const details = isObject(answered) && isObject(answered.details) ? answered.details : {}
+    const { code, details: about = {} } = isObject(answered) ? answered : {}
+    const details = isObject(about) ? about : {}
     const id = details.id ?? item.id ?? fromPath
     return {
       id: typeof id === 'string' ? id : null,
       fields: Object.entries(item).filter(([field]) => field !== 'id'),
+      isApplied: code === 'SUCCESS',
     }
   })
 }

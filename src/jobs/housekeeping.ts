@@ -1,0 +1,25 @@
+import type { Db } from '../store/db.ts'
+import { forgetInbox } from '../store/inbox.ts'
+import { forgetBodies } from '../store/interactions.ts'
+import { forgetChanges, forgetMessages } from '../store/retention.ts'
+import { forgetPointers, forgetStages } from '../store/reviews.ts'
+import { forgetSlots } from '../store/schedule-runs.ts'
+import { attempt } from './attempt.ts'
+import type { JobTools } from './tools.ts'
+
+/** What is kept for a while only; each store function says for how long. */
+const FORGETTING: Record<string, (db: Db) => Promise<void>> = {
+  webhooks: forgetInbox,
+  interactions: forgetBodies,
+  changes: forgetChanges,
+  messages: forgetMessages,
+  'stages of reviews': forgetStages,
+  'unchanged reviews': forgetPointers,
+  'schedule slots': forgetSlots,
+}
+
+export async function housekeeping({ db, log }: Pick<JobTools, 'db' | 'log'>): Promise<void> {
+  for (const [part, forget] of Object.entries(FORGETTING)) {
+    await attempt(log, { part: `housekeeping: ${part}` }, () => forget(db))
+  }
+}

@@ -1,0 +1,27 @@
+import type postgres from 'postgres'
+
+/** Lists of ids come in every length, and each length would be kept as a statement of its own. */
+const MOST_PARAMETERS = 40
+
+/**
+ * Has the server keep each statement of this client under a name. Drizzle sends them unnamed, which takes the
+ * server two round trips and a new plan every time.
+ */
+export function withPreparedStatements(client: postgres.Sql): postgres.Sql {
+  prepareIn(client)
+  const begin = client.begin.bind(client)
+  const beginPrepared = (work: (sql: postgres.TransactionSql) => unknown) =>
+    begin((sql) => work(prepareIn(sql)))
+  // Drizzle begins with its work alone, or with the transaction's options first; we have no use for the latter.
+  return Object.assign(client, { begin: beginPrepared as typeof client.begin })
+}
+
+function prepareIn<Client extends postgres.ISql>(client: Client): Client {
+  const unsafe = client.unsafe.bind(client)
+  const prepared: typeof client.unsafe = (text, parameters = [], options = {}) =>
+    unsafe(text, parameters, {
+      ...options,
+      prepare: parameters.length > 0 && parameters.length <= MOST_PARAMETERS,
+    })
+  return Object.assign(client, { unsafe: prepared })
+}

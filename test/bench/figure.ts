@@ -1,0 +1,53 @@
+/** One row of the table: what was measured, and what it should be. */
+export type Figure = {
+  name: string
+  /** Null when it was not measured. */
+  value: number | null
+  unit: 's' | 'ms' | 'MB' | 'calls/account'
+  /** The value may not be above it. */
+  target: number
+  /** Null when it was not measured. */
+  ok: boolean | null
+}
+
+/** A figure before its value is known; `measure` also says what it saw, or why it could not. */
+export type Measurement = Pick<Figure, 'name' | 'unit' | 'target'> & {
+  /** Takes minutes: only measured when asked for. */
+  long?: true
+  measure: () => Promise<{ value: number; note: string } | { skipped: string }>
+}
+
+export async function take({ name, unit, target, measure }: Measurement): Promise<[Figure, string]> {
+  const result = await measure()
+  if ('skipped' in result) return [notTaken({ name, unit, target }), result.skipped]
+  const value = Number(result.value.toPrecision(3))
+  return [{ name, value, unit, target, ok: value <= target }, result.note]
+}
+
+export function notTaken({ name, unit, target }: Pick<Measurement, 'name' | 'unit' | 'target'>): Figure {
+  return { name, value: null, unit, target, ok: null }
+}
+
+export function asRow({ name, value, unit, target, ok }: Figure, note: string): string {
+  const verdict = ok === null ? 'not run' : ok ? 'ok' : 'MISSED'
+  return [
+    verdict.padEnd(8),
+    `${value ?? '–'} ${unit}`.padEnd(20),
+    `≤ ${target}`.padEnd(8),
+    `${name}\n${' '.repeat(38)}${note}`,
+  ].join(' ')
+}
+
+/** The value that `share` of all values do not exceed; nearest rank, so it is one that was seen. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const value = sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)]
+  if (value === undefined) throw new Error('There is nothing to take a percentile of')
+  return value
+}
+
+/** Percentiles in one line, whole milliseconds. */
+export function spread(values: readonly number[]): string {
+  const at = (share: number) => Math.round(percentile(values, share))
+  return `p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, max ${at(1)} ms of ${values.length}`
+}

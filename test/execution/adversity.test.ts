@@ -1,0 +1,234 @@
+import { eq, sql } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { approve, approveEdited, reject } from '../../src/approval/approval.ts'
+import { reassign } from '../../src/approval/opening.ts'
+import type { CrmWriter } from '../../src/crm/crm.ts'
+import { UpstreamError } from '../../src/errors.ts'
+import { type ExecuteTools, execute } from '../../src/execution/execute.ts'
+import { undo } from '../../src/execution/undo.ts'
+import { createLog } from '../../src/log.ts'
+import type { CrmChange, Fields } from '../../src/model/change.ts'
+import { askedApproval } from '../../src/store/approvals.ts'
+import { approvals, decisions, operations } from '../../src/store/schema.ts'
+import { setSetting } from '../../src/store/settings.ts'
+import { approvalTools, bo, dana, insertPeople, shown } from '../approval/proposal.ts'
+import { ACME, DEAL, OLA, smallCompany } from '../crm/company.ts'
+import { startZohoWorld, type ZohoWorld } from '../crm/zoho-world.ts'
+import { openDatabase } from '../database.ts'
+
+/** What a bad day brings between a press and a write, against a real local Zoho. */
+
+let zoho: ZohoWorld
+let close: () => Promise<void>
+let tools: ExecuteTools
+let before: number
+
+beforeAll(async () => {
+  const database = await openDatabase()
+  close = database.close
+  zoho = await startZohoWorld({ company: smallCompany(), db: database.db, options: { timeoutMs: 1_000 } })
+  await insertPeople(database.db)
+  const { audit } = approvalTools(database.db)
+  tools = { db: zoho.db, crm: zoho.writer, audit, log: createLog('silent'), leaseMs: 60_000 }
+})
+beforeEach(async () => {
+  before = (await writes()).length
+})
+afterEach(() => zoho.mend())
+afterAll(async () => {
+  await zoho[Symbol.asyncDispose]()
+  await close()
+})
+
+type Write = { method: string; path: string; status: number | null }
+const writes = () => zoho.control<Write[]>('GET', '/zoho/writes')
+const newWrites = async () => (await writes()).slice(before)
+const deal = () => zoho.control<Fields>('GET', `/zoho/records?module=Deals&id=${DEAL}`)
+const edit = (module: string, id: string, fields: Fields) =>
+  zoho.control('POST', '/zoho/edit', { module, id, fields })
+const due = (id: string) =>
+  zoho.db.update(operations).set({ nextAttemptAt: sql`clock_timestamp()` }).where(eq(operations.id, id))
+
+async function dealChange(fields: Fields): Promise<CrmChange> {
+  const now = await deal()
+  const held = Object.fromEntries(Object.keys(fields).map((name) => [name, now[name] ?? null]))
+  return {
+    action: 'update',
+    module: 'Deals',
+    recordId: DEAL,
+    recordName: 'Acme renewal',
+    fields,
+    before: held,
+  }
+}
+
+const newTask = (): CrmChange => ({
+  action: 'create',
+  module: 'Tasks',
+  parent: { module: 'Accounts', id: ACME, name: 'Acme' },
+  fields: {
+    Subject: 'Call Anna',
+    Status: 'Not Started',
+    Owner: { id: OLA },
+    What_Id: { id: ACME },
+    $se_module: 'Accounts',
+    Description: 'About the renewal',
+  },
+})
+
+async function approved(change: CrmChange): Promise<{ approvalId: string; operationId: string }> {
+  const approval = await shown(approvalTools(zoho.db), { change })
+  const outcome = await approve(approvalTools(zoho.db), { approvalId: approval.id, version: 1, person: dana })
+  if (outcome.kind !== 'decided' || !outcome.operationId) throw new Error('It was not approved')
+  return { approvalId: approval.id, operationId: outcome.operationId }
+}
+
+/** The same writer, with some of its calls going wrong. */
+const broken = (calls: Partial<CrmWriter>): ExecuteTools => ({ ...tools, crm: { ...zoho.writer, ...calls } })
+const unreachable = async (): Promise<never> => {
+  throw new UpstreamError('connection lost', { service: 'zoho', sent: true })
+}
+
+test('undoing a creation leaves alone what a person added to it', async () => {
+  const { approvalId, operationId } = await approved(newTask())
+  await execute(operationId, tools)
+  const [made] = await zoho.db.select().from(operations).where(eq(operations.id, operationId))
+  const id = made?.receipt?.recordId ?? ''
+  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await edit('Tasks', id, { Priority: 'High' })
+
+  const undone = await undo({ ...approvalTools(zoho.db), undoMs: 3_600_000 }, approvalId, dana)
+  if (undone.kind !== 'planned') throw new Error(undone.reason)
+  const outcome = await execute(undone.operationId, tools)
+
+  expect(outcome.state).toBe('conflict')
+  expect(await zoho.control('GET', `/zoho/records?module=Tasks&id=${id}`)).toMatchObject({ Priority: 'High' })
+  const again = await undo({ ...approvalTools(zoho.db), undoMs: 3_600_000 }, approvalId, dana)
+  expect(again).toEqual({ kind: 'refused', reason: 'touched_since' })
+})
+
+test('a creation that Zoho answered is not repeated because reading it back failed', async () => {
+  const { operationId } = await approved(newTask())
+
+  const outcome = await execute(operationId, broken({ read: unreachable }))
+  await due(operationId)
+  const again = await execute(operationId, tools)
+
+  expect([outcome.state, again.state]).toEqual(['applied', 'not-mine'])
+  expect(await newWrites()).toHaveLength(1)
+})
+
+test('a write that a person took back before its repetition is not written over them', async () => {
+  const change = await dealChange({ Next_Step: 'Send the offer' })
+  const { operationId } = await approved(change)
+  const lost: ExecuteTools = broken({
+    async update(approvedChange, since) {
+      await zoho.writer.update(approvedChange, since)
+      return unreachable()
+    },
+  })
+
+  expect((await execute(operationId, lost)).state).toBe('unknown')
+  await new Promise((resolve) => setTimeout(resolve, 1_100))
+  await edit('Deals', DEAL, { Next_Step: null })
+  await due(operationId)
+  const outcome = await execute(operationId, tools)
+
+  expect(outcome.state).toBe('conflict')
+  expect((await deal()).Next_Step).toBeNull()
+})
+
+test('writes that are stopped between the claim and the request are not sent', async () => {
+  const { operationId } = await approved(await dealChange({ Next_Step: 'Call on Monday' }))
+  const stopping = broken({
+    async read(module, id) {
+      await setSetting(zoho.db, 'writes_stopped', true, 'an admin')
+      return zoho.writer.read(module, id)
+    },
+  })
+
+  const outcome = await execute(operationId, stopping)
+  await setSetting(zoho.db, 'writes_stopped', false, 'an admin')
+
+  expect(outcome.state).toBe('not-mine')
+  expect(await newWrites()).toEqual([])
+})
+
+test('an outage before anything was sent is waited for, and is not called unknown', async () => {
+  const { operationId } = await approved(await dealChange({ Next_Step: 'Ask for a date' }))
+
+  const outcome = await execute(operationId, broken({ read: unreachable }))
+
+  expect(outcome.state).toBe('planned')
+})
+
+test('a bug of ours is borne five times, and then a person is told that nothing was written', async () => {
+  const { operationId } = await approved(await dealChange({ Next_Step: 'Meet in June' }))
+  const buggy = broken({
+    async read() {
+      throw new TypeError('undefined is not a function')
+    },
+  })
+  const states: string[] = []
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    await due(operationId)
+    states.push((await execute(operationId, buggy)).state)
+  }
+
+  expect(states).toEqual(['planned', 'planned', 'planned', 'planned', 'failed'])
+  expect(await newWrites()).toEqual([])
+})
+
+test('an approval older than 72 hours is not written, whatever attempt it is', async () => {
+  const { approvalId, operationId } = await approved(await dealChange({ Next_Step: 'Too late' }))
+  await execute(operationId, broken({ read: unreachable }))
+  const longAgo = sql`clock_timestamp() - interval '73 hours'`
+  await zoho.db.update(approvals).set({ decidedAt: longAgo }).where(eq(approvals.id, approvalId))
+  await due(operationId)
+
+  const outcome = await execute(operationId, tools)
+
+  expect(outcome.state).toBe('conflict')
+  expect(await newWrites()).toEqual([])
+})
+
+test('an edit that reaches above the limit needs a second person, though the proposal did not', async () => {
+  const limited = approvalTools(zoho.db, { secondApproverAbove: 100_000 })
+  const small = await dealChange({ Amount: 25_000 })
+  const approval = await shown(limited, { change: small, actionClass: 'amount' })
+  if (small.action !== 'update') throw new Error('It is an update')
+
+  const outcome = await approveEdited(
+    limited,
+    { approvalId: approval.id, version: 1, person: dana },
+    { ...small, fields: { Amount: 9_000_000 } },
+  )
+
+  expect(outcome).toEqual({ kind: 'waiting_for_second', missing: 1 })
+})
+
+test('the first of two who rejects after approving has both on record', async () => {
+  const limited = approvalTools(zoho.db, { secondApproverAbove: 1 })
+  const approval = await shown(limited, {
+    change: await dealChange({ Amount: 30_000 }),
+    actionClass: 'amount',
+  })
+  const press = { approvalId: approval.id, version: 1, person: dana }
+
+  await approve(limited, press)
+  await reject(limited, press, 'On second thoughts')
+
+  const said = await zoho.db.select().from(decisions).where(eq(decisions.approvalId, approval.id))
+  expect(said.map(({ decision }) => decision).sort()).toEqual(['approve', 'reject'])
+})
+
+test('a card is passed on only where somebody handed it over', async () => {
+  const opened = await shown(approvalTools(zoho.db), { change: await dealChange({ Next_Step: 'Pass on' }) })
+  const handedTo = await reassign(approvalTools(zoho.db), opened.id, dana, {
+    ownerId: bo,
+    place: { channel: 'U0BO' },
+  })
+
+  expect((await askedApproval(zoho.db, opened.id))?.passedOn).toBe(false)
+  expect((await askedApproval(zoho.db, handedTo ?? ''))?.passedOn).toBe(true)
+})

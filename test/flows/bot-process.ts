@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { packageRoot } from '../../src/platform/migrations.ts'
+import { createDatabase, placeDatabase } from '../database.ts'
+
+/** A command of the built CLI, in a process of its own; what it printed is kept for whoever looks at a failure. */
+export function sergas(args: readonly string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'main.js'), ...args], {
+    env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+    })
+  const exited = once(child, 'exit').then(([code]) => code as number | null)
+  return {
+    child,
+    exited,
+    output: () => output,
+    async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+      if (isRunning(child)) child.kill(signal)
+      return exited
+    },
+  }
+}
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || !address) throw new Error('No port was given')
+  return address.port
+}
+
+export function temporaryFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'sergas-flow-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+/** Settings of a platform for another process, as the environment of the tests asks for. */
+export async function platformSettings(): Promise<{
+  env: Record<string, string>
+  drop: () => Promise<void>
+}> {
+  if (!process.env.TEST_DATABASE_URL) {
+    const folder = temporaryFolder()
+    await placeDatabase(folder.path)
+    return { env: { DATA_DIR: folder.path }, drop: async () => folder.remove() }
+  }
+  const database = await createDatabase()
+  const redis = process.env.TEST_REDIS_URL
+  if (!redis) return { env: { DATABASE_URL: database.url }, drop: database.drop }
+  // The queue's names are the product's own, so each worker of the tests has a Redis database to itself.
+  const own = new URL(redis)
+  own.pathname = `/${1 + (Number(process.env.VITEST_POOL_ID ?? 1) % 15)}`
+  const client = new Redis(own.href)
+  await client.flushdb()
+  client.disconnect()
+  return { env: { DATABASE_URL: database.url, REDIS_URL: own.href }, drop: database.drop }
+}
