@@ -131,7 +131,6 @@ export type Env = z.infer<typeof Env>
 export type ZohoConnection = { clientId: string; clientSecret: string; refreshToken: string }
 
 export type Config = {
-  production: boolean
   logLevel: Env['LOG_LEVEL']
   http: { host: string; port: number; publicUrl: string | null }
   platform: { dataDir: string; databaseUrl: string | null; redisUrl: string | null }
@@ -189,7 +188,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 function toConfig(env: Env, fields: FieldMap): Config {
   return {
-    production: env.NODE_ENV === 'production',
     logLevel: env.LOG_LEVEL,
     http: { host: env.HOST, port: env.PORT, publicUrl: env.PUBLIC_URL ?? null },
     platform: {

@@ -27,7 +27,6 @@ function problemsOf(env: Record<string, string | undefined>): string {
 
 test('the least that is needed is enough, and the rest has the defaults that are promised', () => {
   expect(readConfig(ENOUGH)).toMatchObject({
-    production: false,
     http: { port: 3000, publicUrl: null },
     platform: { databaseUrl: null, redisUrl: null },
     approval: { ttlMs: 72 * 3_600_000, undoMs: 24 * 3_600_000, secondApproverAbove: null },

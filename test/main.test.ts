@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { sergas, temporaryFolder } from './flows/bot-process.ts'
@@ -51,20 +53,87 @@ test('the demo refuses to live in production', async () => {
 
   expect(code).toBe(1)
   expect(output).toContain('NODE_ENV is production')
+  expect(output).toContain('unset it to run the demo')
   expect(existsSync(dir)).toBe(false)
 })
 
-test('a folder without the CSV files stops the demo with one sentence', async () => {
-  const dir = join(folder.path, 'csv')
+test('a folder without the CSV files stops the demo, and what was there before stays', async () => {
+  const made = join(folder.path, 'csv')
+  const kept = join(folder.path, 'kept')
+  const empty = join(folder.path, 'empty')
+  for (const dir of [kept, empty]) mkdirSync(dir)
+  writeFileSync(join(kept, 'note'), 'mine')
 
-  const { code, output } = await run(
-    ['demo', '--dir', dir, '--port', '0', '--data', join(folder.path, 'none')],
-    {},
-  )
+  const first = await run(['demo', '--dir', join(made, 'deep'), '--port', '0', '--data', empty], {})
+  const second = await run(['demo', '--dir', kept, '--port', '0', '--data', empty, '--fresh'], {})
+
+  for (const { code, output } of [first, second]) {
+    expect(code).toBe(1)
+    expect(output).toContain('accounts.csv')
+    expect(output).not.toMatch(/\n\s+at /)
+  }
+  expect(existsSync(made)).toBe(false)
+  expect(readFileSync(join(kept, 'note'), 'utf8')).toBe('mine')
+})
+
+test.concurrent.each([
+  [['demo', '--prot', '1'], 'There is no option --prot.'],
+  [['demo', '--port'], '--port needs a value.'],
+  [['demo', '--port', '--fresh'], '--port needs a value.'],
+  [['demo', '--fresh=yes'], '--fresh takes no value.'],
+  [['demo', 'now'], 'demo takes no further words, such as now.'],
+  [['start', '--port', '1'], 'start takes no --port.'],
+  [['audit'], 'Write: sergas audit verify.'],
+])('%j is answered with one sentence and how it is written', async (args, sentence) => {
+  const { code, output } = await run(args, {})
 
   expect(code).toBe(1)
-  expect(output).toContain('There is no folder')
-  expect(output).not.toMatch(/\n\s+at /)
+  expect(output.startsWith(`${sentence}\n\nsergas <command>`)).toBe(true)
+})
+
+test.concurrent.each([[['--help']], [['demo', '-h']], [[]]])('%j explains itself', async (args) => {
+  const { code, output } = await run(args, {})
+
+  expect(code).toBe(0)
+  expect(output).toMatch(/^sergas <command>/)
+})
+
+test('what the demo cannot do with its settings is told at once, and leaves nothing behind', async () => {
+  const dir = join(folder.path, 'settings')
+  const none = join(folder.path, 'none')
+
+  const { code, output } = await run(['demo', '--dir', dir, '--data', none, '--fresh'], {
+    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
+  })
+
+  expect(code).toBe(1)
+  expect(output.split(`There is no folder ${none}`)).toHaveLength(2)
+  expect(output).toContain('--fresh empties only the directory')
+  expect(existsSync(dir)).toBe(false)
+})
+
+test('a port in use is named, with the way to choose another', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const dir = join(folder.path, 'port')
+
+  const { code, output } = await run(['demo', '--dir', dir, '--port', String(port)], {})
+  taken.close()
+
+  expect(code).toBe(1)
+  expect(output).toBe(`Cannot start:\n  - Port ${port} is in use; choose another with --port\n`)
+  expect(existsSync(dir)).toBe(false)
+})
+
+test('an audit trail is looked for where there is one, and nowhere is one made', async () => {
+  const dir = join(folder.path, 'no-instance')
+
+  const { code, output } = await run(['audit', 'verify', '--dir', dir], {})
+
+  expect(code).toBe(1)
+  expect(output).toBe(`There is no instance in ${dir}; name its directory with --dir\n`)
+  expect(existsSync(dir)).toBe(false)
 })
 
 test('an unknown command is answered with those there are', async () => {

@@ -2,19 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEq
 
 /** Encryption at rest: AES-256-GCM, stored as iv ‖ tag ‖ ciphertext. */
 
-const KEY_BYTES = 32
 const IV_BYTES = 12
 const TAG_BYTES = 16
-
-/**
- * @param text 32 bytes as 64 hex digits or as base64 (plain or URL-safe)
- * @throws RangeError when it is neither
- */
-export function parseKey(text: string): Uint8Array {
-  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
-  if (key.length !== KEY_BYTES) throw new RangeError('A key is 32 bytes, as 64 hex digits or as base64')
-  return key
-}
 
 /** @param context what the text is and whose; it must be given again to open, so no ciphertext serves elsewhere. */
 export function seal(key: Uint8Array, plaintext: Uint8Array | string, context: string): Uint8Array {

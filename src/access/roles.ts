@@ -73,13 +73,6 @@ export function mayAdminister(person: Person | null): Permission {
   return no('This is for admins, so nothing was done. Ask one of your admins.')
 }
 
-/** Reading the audit trail. */
-export function mayAudit(person: Person | null): Permission {
-  if (!person) return no(unknownPerson)
-  if (person.active && (person.role === 'admin' || person.role === 'auditor')) return yes
-  return no('The audit trail is for admins and auditors. Ask one of your admins.')
-}
-
 /** Names those who may; `except` is the one who was just told no. */
 function ask({ owner, manager, actionClass, requestedBy }: DecisionSubject, except?: Person): string {
   const able = [owner?.active && ownerDecides[actionClass] ? owner : null, manager]

@@ -12,12 +12,7 @@ export function decodeRef(value: string | null | undefined): CardRef | null {
   return match ? { approvalId: match[1]!, version: Number(match[2]) } : null
 }
 
-/** Several, for pressing one button for many: `a:1,b:2`. */
-export function encodeRefs(refs: readonly CardRef[]): string {
-  return refs.map(encodeRef).join(',')
-}
-
-/** Null as soon as one of them is not ours. */
+/** Several, for pressing one button for many: `a:1,b:2`. Null as soon as one of them is not ours. */
 export function decodeRefs(value: string | null | undefined): CardRef[] | null {
   const refs = (value ?? '').split(',').map(decodeRef)
   return refs.every((ref) => ref !== null) ? refs : null

@@ -30,7 +30,6 @@ export type AuditAction =
   | 'operation.unknown'
   | 'operation.retried'
   | 'settings.changed'
-  | 'person.linked'
 
 export type AuditEvent = {
   teamId: string

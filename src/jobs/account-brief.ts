@@ -80,12 +80,23 @@ async function answer(tools: JobTools, { id, accountId }: ReviewRow, asker: Aske
   const reader = { zone: person.zone, now: new Date() }
   const facts = await briefFacts(gather, accountId, reader)
   if (!facts) return end(tools, id, asker, renderNotFound(accountName), 'the account is gone')
-  const brief = renderBrief({ ...facts, degraded: [...facts.degraded, ...older] })
   const suggestions = await recommendationsOfAccounts(db, [accountId], ['open', 'shown'])
   const rationale = suggestions.flatMap((suggestion) => suggestion.rationale)
-  const evidence = renderEvidence({ accountName, rationale }, { ...reader, recordUrl: gather.recordUrl })
+  const { standing, account } = facts
+  const evidence = renderEvidence(
+    { accountName, rationale, standing, account },
+    { ...reader, recordUrl: gather.recordUrl },
+  )
   const open = suggestions.flatMap((suggestion) => (suggestion.state === 'open' ? suggestion.id : []))
   const cards = (await asksHere(tools, accountId, person)) ? open.slice(0, CARDS) : []
+  const brief = renderBrief({
+    ...facts,
+    degraded: [...facts.degraded, ...older],
+    // Their cards come with it, in its thread.
+    recommendations: facts.recommendations.map((each) =>
+      cards.includes(each.id) ? { ...each, state: 'shown' as const } : each,
+    ),
+  })
   await transaction(db, async (tx) => {
     if (!(await finishReview(tx, id, null))) return
     const threadKey = briefKey(id)

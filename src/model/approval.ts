@@ -19,24 +19,6 @@ export type ApprovalState = z.infer<typeof ApprovalState>
 export const OperationState = z.enum(['planned', 'writing', 'unknown', 'applied', 'conflict', 'failed'])
 export type OperationState = z.infer<typeof OperationState>
 
-/** Only pending moves, and only once. */
-export function isFinal(state: ApprovalState): boolean {
-  return state !== 'pending'
-}
-
-const OPERATION_MOVES: Record<OperationState, readonly OperationState[]> = {
-  planned: ['writing', 'failed'],
-  writing: ['applied', 'conflict', 'failed', 'unknown', 'planned'],
-  unknown: ['writing', 'applied', 'conflict', 'failed'],
-  failed: ['planned'],
-  applied: [],
-  conflict: [],
-}
-
-export function operationMayMove(from: OperationState, to: OperationState): boolean {
-  return OPERATION_MOVES[from].includes(to)
-}
-
 export const CardState = z.enum([
   'pending',
   'processing',

@@ -8,6 +8,7 @@ import type {
   ReviewTrigger,
   Snapshot,
 } from '../model/review.ts'
+import { localDate } from '../recommendations/calendar.ts'
 import { newId } from '../store/clock.ts'
 import { type Db, transaction } from '../store/db.ts'
 import { accountFactsOf } from '../store/mirror.ts'
@@ -89,7 +90,7 @@ async function reviewBatch(
   const results: Result[] = []
   for (const facts of allFacts) {
     const known = await knownAbout(db, facts)
-    const inputHash = hashOf([facts, known, now.toISOString().slice(0, 10)])
+    const inputHash = hashOf([facts, known, localDate(now, facts.owner?.zone ?? 'UTC')])
     const last = latest.get(facts.account.id)
     const unchanged = last?.inputHash === inputHash && request.trigger !== 'request'
     results.push(

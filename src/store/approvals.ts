@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, exists, gt, inArray, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, inArray, isNull, lte, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { ApprovalState, Decision } from '../model/approval.ts'
 import type { CrmChange } from '../model/change.ts'
@@ -235,22 +235,6 @@ export async function approvalOfRecommendation(
     .orderBy(desc(approvals.openedAt))
     .limit(1)
   return row ?? null
-}
-
-/** Pending approvals that opened at least this long ago and were not mentioned since. */
-export async function unremindedSince(db: Db, ageMs: number, limit: number): Promise<ApprovalRow[]> {
-  return db
-    .select()
-    .from(approvals)
-    .where(
-      and(
-        eq(approvals.state, 'pending'),
-        isNull(approvals.remindedAt),
-        lte(approvals.openedAt, fromNow(-ageMs)),
-        gt(approvals.expiresAt, clock),
-      ),
-    )
-    .limit(limit)
 }
 
 /** False when it was reminded, or decided, meanwhile. */

@@ -1,4 +1,4 @@
-import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import { desc, eq, ne } from 'drizzle-orm'
 import { clock } from './clock.ts'
 import type { Db, Tx } from './db.ts'
 import { digests } from './schema.ts'
@@ -43,12 +43,4 @@ export async function lastDigest(db: Db, recipient: string): Promise<LastDigest 
 export async function digestById(db: Db, id: string): Promise<DigestRow | null> {
   const [row] = await db.select().from(digests).where(eq(digests.id, id))
   return row ?? null
-}
-
-/** What the digests of the last day said, to show it to the engineer who asks. */
-export async function digestsOfToday(db: Db): Promise<DigestRow[]> {
-  return db
-    .select()
-    .from(digests)
-    .where(and(sql`${digests.createdAt} > clock_timestamp() - interval '1 day'`))
 }

@@ -45,14 +45,6 @@ async function takeOver(db: Db, signature: string): Promise<{ id: string } | und
 }
 const UNDER_WAY_MS = 20_000
 
-/** The person may do this; what comes of it is not known yet. */
-export async function markAuthorised(db: Db, id: string): Promise<void> {
-  await db
-    .update(interactions)
-    .set({ state: 'authorised' })
-    .where(and(eq(interactions.id, id), eq(interactions.state, 'received')))
-}
-
 /**
  * How it ended, in words for whoever reads the trail: `applied` took effect, `refused` was against a rule,
  * `failed` was our fault or another service's. The first ending stays.

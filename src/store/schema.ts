@@ -226,7 +226,7 @@ export const interactions = pgTable(
     /** The request's signature: the same signed request is never acted on twice. */
     signature: text('signature').notNull().unique(),
     body: json<Record<string, unknown>>('body').notNull(),
-    state: word<'received' | 'authorised' | 'applied' | 'refused' | 'failed'>('state').notNull(),
+    state: word<'received' | 'applied' | 'refused' | 'failed'>('state').notNull(),
     outcome: text('outcome'),
     receivedAt: at('received_at').notNull().defaultNow(),
     finishedAt: at('finished_at'),

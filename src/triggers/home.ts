@@ -13,18 +13,18 @@ import { maySee } from '../access/roles.ts'
 import { endApproval } from '../approval/approval.ts'
 import { openApproval } from '../approval/opening.ts'
 import { draftModal } from '../digest/draft-modal.ts'
-import { renderDigestReason } from '../digest/help-view.ts'
+import { renderDigestReason, renderNoRoleHome } from '../digest/help-view.ts'
 import { noticeModal } from '../digest/notice-modal.ts'
 import type { Owner, Preferences } from '../model/owner.ts'
 import { plainMessage } from '../slack/blocks.ts'
 import type { Message } from '../slack/message.ts'
+import { approvalById } from '../store/approvals.ts'
 import { digestById } from '../store/digests.ts'
-import { cardKey, messagePosition } from '../store/outbox.ts'
+import { cardCopyKey, cardKey, enqueueCardCopy, messagePosition } from '../store/outbox.ts'
 import { homeWasSeen, setPreferences } from '../store/owners.ts'
 import {
   openRecommendations,
   pendingApprovalOf,
-  type RecommendationRow,
   recommendationById,
   recommendationsOfAccounts,
 } from '../store/recommendations.ts'
@@ -96,13 +96,19 @@ export function registerHome(app: App, tools: TriggerTools): void {
     'app_home_opened',
     async ({ context, event }: SlackEventMiddlewareArgs<'app_home_opened'> & AllMiddlewareArgs) => {
       const actor = await actorOf(tools, context)
-      if (event.tab === 'home' && actor.person) {
-        await homeWasSeen(tools.db, actor.person.id)
-        await tools.enqueue('publish-home', { ownerId: actor.person.id })
-      }
+      if (event.tab === 'home') await showHome(tools, actor)
       await ended(tools, actor, 'applied', 'app home opened')
     },
   )
+}
+
+async function showHome(
+  { db, enqueue, messenger }: TriggerTools,
+  { person, slackUserId }: Actor,
+): Promise<void> {
+  if (!person || person.role === 'none') return messenger.publishHome(slackUserId, renderNoRoleHome())
+  await homeWasSeen(db, person.id)
+  await enqueue('publish-home', { ownerId: person.id })
 }
 
 async function tell({ messenger }: TriggerTools, actor: Actor, message: Message | null): Promise<void> {
@@ -141,36 +147,49 @@ function pauseEnd(choice: string): string {
   return DateTime.now().plus({ days }).toISO()
 }
 
-/** Opens the approval, if it was not, and says where its card is. */
+/** Opens the approval, if it was not, and says where its card is: with whoever looks, even if another was asked. */
 async function reviewSuggestion(tools: TriggerTools, { person, value, triggerId }: Pressed): Promise<null> {
-  const { db, approval, enqueue, messenger, gather } = tools
-  const recommendation = await recommendationById(db, value)
-  if (!recommendation || !(await mayReview(tools, person, recommendation))) {
-    await messenger.openView(
-      triggerId,
-      noticeModal('This is no longer among your suggestions. Nothing was done.', null),
-    )
+  const { db, messenger, gather } = tools
+  const card = await cardFor(tools, person, value)
+  if (!card) {
+    const gone = 'This is not, or no longer, among your suggestions. Nothing was done.'
+    await messenger.openView(triggerId, noticeModal(gone, null))
     return null
   }
-  const channel = person.slackUserId ?? ''
-  const opened = await openApproval(approval, value, { ownerId: person.id, place: { channel } })
-  const approvalId = opened ?? (await pendingApprovalOf(db, value))
-  const position = approvalId ? await messagePosition(db, cardKey(approvalId)) : null
-  if (opened) await enqueue('deliver-messages', { channel })
-  const text = approvalId
-    ? 'The card is in your messages with me: there you can approve, edit or reject it.'
-    : 'This was decided or overtaken meanwhile. Nothing was done.'
-  await messenger.openView(triggerId, noticeModal(text, position ? gather.permalink(position) : null))
+  const position = await messagePosition(db, card.messageKey)
+  const here = 'The card is in your messages with me: there you can approve, edit or reject it.'
+  await messenger.openView(triggerId, noticeModal(here, position ? gather.permalink(position) : null))
   return null
 }
 
-async function mayReview(
-  { db }: TriggerTools,
+/** The account's owner is asked; a manager, or whoever it was handed to, gets the same card beside them. */
+async function cardFor(
+  { db, teamId, approval, enqueue }: TriggerTools,
   person: Owner,
-  { ownerId }: RecommendationRow,
-): Promise<boolean> {
-  const owner = ownerId ? await ownerById(db, ownerId) : null
-  return maySee(person, { ownerId, ownerManagerId: owner?.managerId ?? null })
+  recommendationId: string,
+): Promise<{ messageKey: string } | null> {
+  const recommendation = await recommendationById(db, recommendationId)
+  const slackUserId = person.slackUserId
+  if (!recommendation || !slackUserId) return null
+  const owner = recommendation.ownerId ? await ownerById(db, recommendation.ownerId) : null
+  const pending = await pendingApprovalOf(db, recommendationId)
+  const askedId = pending ? ((await approvalById(db, pending))?.askedOwnerId ?? null) : null
+  const sees = maySee(person, { ownerId: recommendation.ownerId, ownerManagerId: owner?.managerId ?? null })
+  if (!sees && askedId !== person.id) return null
+
+  const asked =
+    owner?.active && owner.slackUserId
+      ? { ...owner, slackUserId: owner.slackUserId }
+      : { ...person, slackUserId }
+  const place = { channel: asked.slackUserId }
+  const opened = pending ? null : await openApproval(approval, recommendationId, { ownerId: asked.id, place })
+  if (opened) await enqueue('deliver-messages', place)
+  const approvalId = pending ?? opened
+  if (!approvalId) return null
+  if ((askedId ?? asked.id) === person.id) return { messageKey: cardKey(approvalId) }
+  await enqueueCardCopy(db, { teamId, approvalId, slackUserId })
+  await enqueue('deliver-messages', { channel: slackUserId })
+  return { messageKey: cardCopyKey(approvalId, slackUserId) }
 }
 
 async function showDraft(
@@ -180,9 +199,9 @@ async function showDraft(
   if (!(await isVisible(tools, person, value)))
     return plainMessage('I can’t find this account among those you can see.')
   const suggestions = await recommendationsOfAccounts(tools.db, [value], ['open', 'shown'])
-  const letter = suggestions.find(({ draft }) => draft !== null)?.draft
-  if (!letter) return plainMessage('Nothing about this account calls for a letter now, so I have no draft.')
-  await tools.messenger.openView(triggerId, draftModal(letter))
+  const email = suggestions.find(({ draft }) => draft !== null)?.draft
+  if (!email) return plainMessage('Nothing about this account calls for an e-mail now, so I have no draft.')
+  await tools.messenger.openView(triggerId, draftModal(email))
   return null
 }
 

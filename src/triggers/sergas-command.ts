@@ -9,7 +9,7 @@ import type { Message } from '../slack/message.ts'
 import { transaction } from '../store/db.ts'
 import { lastDigest } from '../store/digests.ts'
 import { setPreferences } from '../store/owners.ts'
-import { weakModules, workload } from '../store/portfolio.ts'
+import { ownedAccounts, weakModules, workload } from '../store/portfolio.ts'
 import { lastReviewAt } from '../store/reviews.ts'
 import { setSetting, setting, settingRow } from '../store/settings.ts'
 import { mirrorAsOf, syncStates } from '../store/sync-state.ts'
@@ -26,8 +26,12 @@ const WORDS: Record<string, Answer> = {
   resume: (tools, person) => resume(tools, person),
   settings: async () => plainMessage('Your settings are in App Home: open me and choose the Home tab.'),
   sync: forAdmins(async ({ enqueue }) => {
-    await enqueue('sync-crm', { mode: 'delta' })
-    return plainMessage('Reading what changed in Zoho now.')
+    const begun = await enqueue('sync-crm', { mode: 'delta' })
+    return plainMessage(
+      begun
+        ? 'Reading what changed in Zoho now.'
+        : 'I could not begin to read Zoho; please try again in a minute.',
+    )
   }),
   link: forAdmins(async ({ linkPeople }) => {
     await linkPeople()
@@ -62,8 +66,10 @@ async function status({ db, gather }: TriggerTools, person: Owner): Promise<Mess
   const stopped = await settingRow(db, 'writes_stopped')
   const crm = await setting(db, 'crm_fields')
   const failing = (await syncStates(db)).filter(({ error }) => error !== null)
+  const owned = await ownedAccounts(db, [person.id])
   return renderStatus({
     ...(await workload(db)),
+    ownsNothingAs: owned.length === 0 ? person.role : null,
     asOf: await mirrorAsOf(db),
     degraded: [...failing.map(({ module, error }) => `${module}: ${error}`), ...(crm?.problems ?? [])],
     lastReviewAt: await lastReviewAt(db, [person.id]),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { open, openText, parseKey, sameSecret, seal, sha256 } from '../../src/access/crypto.ts'
+import { open, openText, sameSecret, seal, sha256 } from '../../src/access/crypto.ts'
 
 const key = randomBytes(32)
 
@@ -29,12 +29,6 @@ test('another key, another context and a changed byte are refused', () => {
     expect(() => open(key, changed, 'crm_tokens:read'), `byte ${at}`).toThrow()
   }
   expect(() => open(key, sealed.subarray(0, 20), 'crm_tokens:read')).toThrow('too short')
-})
-
-test('a key is read from hex or base64 and must be 32 bytes', () => {
-  expect(parseKey(key.toString('hex'))).toEqual(key)
-  expect(parseKey(key.toString('base64'))).toEqual(key)
-  expect(() => parseKey('short')).toThrow(RangeError)
 })
 
 test('secrets are equal only when they are the same text', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CardFacts, renderCard } from '../../src/approval/card.ts'
-import { decodeRef, decodeRefs, encodeRef, encodeRefs, refOfBlock } from '../../src/approval/card-ref.ts'
+import { decodeRef, decodeRefs, encodeRef, refOfBlock } from '../../src/approval/card-ref.ts'
 import { evidenceView } from '../../src/approval/evidence-view.ts'
 import { type CardState, cardState } from '../../src/model/approval.ts'
 import type { CrmChange } from '../../src/model/change.ts'
@@ -458,7 +458,7 @@ describe('what a button carries', () => {
     ]
 
     expect(decodeRef(encodeRef(refs[0]!))).toEqual(refs[0])
-    expect(decodeRefs(encodeRefs(refs))).toEqual(refs)
+    expect(decodeRefs(refs.map(encodeRef).join(','))).toEqual(refs)
   })
 
   test.each(['', 'a', 'a:', 'a:0', ':1', 'a:1:2', 'a:1e3', 'a b:1', null, undefined])(

@@ -74,9 +74,10 @@ export async function startCompany(): Promise<Company> {
         if (!user) continue
         const messages = z.array(Message).parse(await read(`slack/messages?channel=${channel}`))
         for (const { ts, thread_ts, metadata } of messages) {
-          if (metadata?.event_type !== 'sergas_card' || !thread_ts) continue
+          if (metadata?.event_type !== 'sergas_card') continue
           const card = CardPayload.parse(metadata.event_payload)
-          if (card.state === 'pending') cards.push({ ...card, user, channel, ts, digestTs: thread_ts })
+          if (card.state === 'pending')
+            cards.push({ ...card, user, channel, ts, digestTs: thread_ts ?? null })
         }
       }
       return cards

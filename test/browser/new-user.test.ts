@@ -11,6 +11,7 @@ import {
   openSlack,
   picture,
   recordPage,
+  statusInZoho,
 } from './pages.ts'
 
 if (!hasChromium()) process.stderr.write(`Skipped: there is no Chromium at ${CHROMIUM}\n`)
@@ -80,7 +81,7 @@ describe.skipIf(!hasChromium())('a new user in a browser', () => {
 
     const zoho = await browser.newPage()
     await zoho.goto(recordPage(company, 'Accounts', recordId))
-    expect(await zoho.locator('[data-field="Account_Status"]').textContent()).toBe('At Risk')
+    expect(await statusInZoho(zoho)).toBe('At Risk')
     await zoho.goto(`${company.url}/zoho/writes`)
     const written = zoho.locator('.list > li', { hasText: account })
     expect(await written.count()).toBe(1)
@@ -95,7 +96,7 @@ describe.skipIf(!hasChromium())('a new user in a browser', () => {
 
     await page.getByTestId('tab-home').click()
 
-    const home = page.getByTestId('home')
+    const home = page.getByTestId('app-home')
     await home.getByText(/Waiting for you \(\d+\)/).waitFor()
     expect(await button(home, 'home.review').count()).toBeGreaterThan(0)
     await picture(page, 'home')
@@ -134,7 +135,7 @@ describe.skipIf(!hasChromium())('a new user in a browser', () => {
     expect(await shown.textContent()).toMatch(/Approved by .*with edits.*written to Zoho/)
     const zoho = await browser.newPage()
     await zoho.goto(recordPage(company, 'Accounts', recordId))
-    expect(await zoho.locator('[data-field="Account_Status"]').textContent()).toBe('Pending')
+    expect(await statusInZoho(zoho)).toBe('Pending')
     expect(await writesTo(recordId)).toHaveLength(1)
   })
 
@@ -156,7 +157,7 @@ describe.skipIf(!hasChromium())('a new user in a browser', () => {
     await shown.getByText(/changed since this was proposed/).waitFor()
     expect(await button(shown, 'approval.review_again').count()).toBe(1)
     await zoho.reload()
-    expect(await zoho.locator('[data-field="Account_Status"]').textContent()).toBe('Inactive')
+    expect(await statusInZoho(zoho)).toBe('Inactive')
     expect((await writesTo(recordId)).filter(hadAnEffect)).toHaveLength(0)
   })
 
@@ -176,7 +177,7 @@ describe.skipIf(!hasChromium())('a new user in a browser', () => {
       .waitFor()
     const zoho = await browser.newPage()
     await zoho.goto(recordPage(company, 'Accounts', recordId))
-    expect(await zoho.locator('[data-field="Account_Status"]').textContent()).toBe(String(before))
+    expect(await statusInZoho(zoho)).toBe(before)
     expect(await writesTo(recordId)).toHaveLength(2)
   })
 })

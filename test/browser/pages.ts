@@ -23,15 +23,14 @@ export async function openSlack(browser: Browser, { url }: Company, user: string
   return page
 }
 
-/** The card in the thread of its digest, opened as a person opens it. */
+/** The card, found as a person finds it: in the thread of its digest, or where it was opened. */
 export async function openCard(page: Page, card: Card): Promise<Locator> {
-  const digest = page.locator(`.conversation [data-ts="${card.digestTs}"]`)
-  await digest.locator('.thread-link').click()
+  if (card.digestTs) await page.locator(`.conversation [data-ts="${card.digestTs}"] .thread-link`).click()
   return cardIn(page, card)
 }
 
-export function cardIn(page: Page, { ts }: Card): Locator {
-  return page.locator(`aside.thread [data-ts="${ts}"]`)
+export function cardIn(page: Page, { ts, digestTs }: Card): Locator {
+  return page.locator(`${digestTs ? 'aside.thread' : '.conversation'} [data-ts="${ts}"]`)
 }
 
 export const button = (within: Locator | Page, action: string): Locator =>
@@ -49,4 +48,9 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.mouse.move(0, 0)
   await page.waitForTimeout(400)
   await page.screenshot({ path: `${SCREENSHOTS}/${name}.png`, animations: 'disabled' })
+}
+
+/** The account's status as its page in the local Zoho shows it. */
+export async function statusInZoho(page: Page): Promise<string | null> {
+  return page.locator('[data-field="Account_Status"] .pill').textContent()
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ACCOUNT, OWNER, startZoho, type ZohoServer } from './zoho-server.ts'
+import { ACCOUNT, DEAL, OWNER, startZoho, type ZohoServer } from './zoho-server.ts'
 
 const text = async (zoho: ZohoServer, path: string) => (await fetch(zoho.base + path)).text()
 const record = (zoho: ZohoServer) =>
@@ -105,6 +105,56 @@ test('the write log shows each write with its outcome; edits on the page are not
   expect(page).toContain('Splendid')
   expect(page).not.toContain('Retail')
   expect(page).not.toContain('<html')
+})
+
+test('what came by API is marked as Sergas’s until a person changes it, and leads to the request', async () => {
+  await using zoho = await startZoho()
+  const path = `/zoho/records/Accounts/${ACCOUNT}`
+  const marked = (page: string) =>
+    [...page.matchAll(/data-field="(\w+)">(?:(?!<\/dd>).)*written by Sergas/gs)].map(([, field]) => field)
+  expect(await text(zoho, path)).not.toContain('Requests by API')
+
+  await zoho.write('PUT', `/Accounts/${ACCOUNT}`, { data: [{ Industry: 'Energy', Health_Score: 61 }] })
+  await zoho.write('PUT', `/Accounts/${ACCOUNT}`, { data: [{ Account_Status: 'Splendid' }] })
+
+  const written = await text(zoho, path)
+  expect(marked(written)).toEqual(['Health_Score', 'Industry'])
+  expect(written).toMatch(/Sergas integration <span class="quiet">changed by API/)
+  expect(written).toContain(`/zoho/writes?record=${ACCOUNT}">Requests by API (2)`)
+  await submit(zoho, { Industry: 'Retail' })
+  expect(marked(await text(zoho, path))).toEqual(['Health_Score'])
+})
+
+test('the write log can be narrowed to one record', async () => {
+  await using zoho = await startZoho()
+  await zoho.write('PUT', `/Accounts/${ACCOUNT}`, { data: [{ Industry: 'Energy' }] })
+  const { body } = await zoho.write('POST', '/Tasks', {
+    data: [{ Subject: 'Call them', What_Id: { id: ACCOUNT }, $se_module: 'Accounts' }],
+  })
+
+  const page = await text(zoho, `/zoho/writes?record=${body.data[0]!.details.id}`)
+
+  expect(page).toContain('1 request to change')
+  expect(page).toContain('Call them')
+  expect(page).not.toContain('Energy')
+})
+
+test('the way back leads over the account, and a closed deal is said to be closed', async () => {
+  await using zoho = await startZoho()
+  await zoho.control('POST', '/edit', {
+    module: 'Deals',
+    id: DEAL,
+    fields: { Stage: 'Closed Won', Closing_Date: '2026-09-24' },
+  })
+
+  const account = await text(zoho, `/zoho/records/Accounts/${ACCOUNT}`)
+  const deal = await text(zoho, `/zoho/records/Deals/${DEAL}`)
+
+  expect(account).toContain('closed 24 Sep 2026')
+  expect(account.match(/<div class="crumb">.*?<\/div>/s)?.[0].replace(/<[^>]+>/g, '')).toBe('Accounts')
+  expect(deal.match(/<div class="crumb">.*?<\/div>/s)?.[0].replace(/<[^>]+>/g, '')).toBe(
+    'Accounts / Larkspur / Deals',
+  )
 })
 
 test('a link to a record on Zoho’s own pages leads to its page here; a record that is not there says so', async () => {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { RefusedError } from '../../src/errors.ts'
 import { createSlackApp, type SlackApp } from '../../src/slack/bolt.ts'
 import { progressOf } from '../../src/slack/recording-app.ts'
-import { finishInteraction, markAuthorised, recordInteraction } from '../../src/store/interactions.ts'
+import { finishInteraction, recordInteraction } from '../../src/store/interactions.ts'
 import { interactions } from '../../src/store/schema.ts'
 import { openDatabase } from '../database.ts'
 import { dana, directMessage, listen, openSlack, signingSecret, silent, teamId } from './workspace.ts'
@@ -247,10 +247,8 @@ test('an interaction ends once, and its first ending stays', async () => {
     body: {},
   })
   if (kept === 'replayed') throw new Error('nothing was recorded before')
-  await markAuthorised(database.db, kept.id)
   await finishInteraction(database.db, kept.id, { state: 'applied', outcome: 'approved' })
   await finishInteraction(database.db, kept.id, { state: 'failed', outcome: 'too late' })
-  await markAuthorised(database.db, kept.id)
 
   expect(await database.db.select().from(interactions)).toMatchObject([
     { state: 'applied', outcome: 'approved', finishedAt: expect.any(Date) },

@@ -23,6 +23,10 @@ export function recordView(
 ): Html {
   const shown = projectAll(module, record, state)
   const account = accountOf(shown, state)
+  const count = writesTo(state, record.id).length
+  const requests =
+    count > 0 &&
+    html`<a class="push small" href="${base}/writes?record=${record.id}">Requests by API (${count})</a>`
   const view = { base, module, record: shown, written: writtenFields(state, record.id) }
   const custom = { title: 'Custom fields', fields: SCHEMA[module].filter((field) => field.custom) }
   const details = {
@@ -47,7 +51,7 @@ export function recordView(
 <div class="columns">
   <div>
     ${groups.map(({ title, fields }) => fieldGroup(title, fields, view))}
-    ${fieldHistory(module, state.historyOf(record.id), html`<a class="push small" href="${base}/writes?record=${record.id}">Requests by API (${writesTo(state, record.id).length})</a>`)}
+    ${fieldHistory(module, state.historyOf(record.id), requests)}
   </div>
   <div>${relatedLists(state, { base, module, record })}</div>
 </div>`
@@ -82,7 +86,7 @@ function fieldGroup(
 const SOURCES = { crm_ui: 'on this page', crm_api: 'by API', import: 'by import', workflow: 'by a workflow' }
 const ACTIONS = { added: 'created the record', updated: 'changed', deleted: 'deleted the record' }
 
-function fieldHistory(module: ModuleName, history: readonly HistoryEntry[], link: Html): Html {
+function fieldHistory(module: ModuleName, history: readonly HistoryEntry[], link: Html | false): Html {
   const entries = history.toReversed()
   return html`<section class="card" id="history">
 <header><h2>Field history</h2><span class="count">${entries.length}</span>${link}</header>

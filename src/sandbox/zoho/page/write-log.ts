@@ -18,11 +18,10 @@ export function writeLog(state: ZohoState, { base, record }: { base: string; rec
   const shown = writes.slice(-MOST_SHOWN).toReversed()
   const about = subject(record, { state, base }) ?? record
   return html`
+${record !== '' && html`<div class="crumb"><a href="${base}/writes">All requests</a></div>`}
 <div class="head"><div><h1>Write log</h1><span class="quiet">${writes.length} ${
     writes.length === 1 ? 'request' : 'requests'
-  } to change ${record === '' ? 'records' : about}, by API. What people edit on these pages is not listed here but in each record's history.</span></div>${
-    record !== '' && html`<a class="push" href="${base}/writes">All requests</a>`
-  }</div>
+  } to change ${record === '' ? 'records' : about}, by API. What people edit on these pages is not listed here but in each record's history.</span></div></div>
 <section class="card">${
     shown.length === 0
       ? html`<p class="empty">Nothing was written yet.</p>`
