@@ -53,15 +53,22 @@ describe('settings', () => {
   })
 
   test("the README's table holds every setting with its default", () => {
-    const rows = SETTINGS.map(({ name, what, initial, needed }) => {
-      const unset = needed ? '*needed*' : initial ? `\`${initial}\`` : ''
-      return `| \`${name}\` | ${unset} | ${what} |`
+    const expected = SETTINGS.map(({ name, what, initial, needed }) => {
+      return [`\`${name}\``, needed ? 'needed' : initial ? `\`${initial}\`` : '', what]
     })
-    const table = ['| setting | default | |', '|---|---|---|', ...rows].join('\n')
 
-    const [, written] = /<!-- settings -->\n([\s\S]*?)\n?<!-- \/settings -->/.exec(read('README.md')) ?? []
+    const [, table = ''] = /<!-- settings -->\n([\s\S]*?)<!-- \/settings -->/.exec(read('README.md')) ?? []
 
-    expect(written?.trim()).toBe(table)
+    // Without its head, and however wide its columns are.
+    const rows = table.trim().split('\n').slice(2)
+    expect(
+      rows.map((row) =>
+        row
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      ),
+    ).toEqual(expected)
   })
 })
 

@@ -17,7 +17,9 @@ import { renderDigestReason, renderNoRoleHome } from '../digest/help-view.ts'
 import { noticeModal } from '../digest/notice-modal.ts'
 import type { Owner, Preferences } from '../model/owner.ts'
 import { plainMessage } from '../slack/blocks.ts'
+import { date } from '../slack/dates.ts'
 import type { Message } from '../slack/message.ts'
+import { mrkdwn } from '../slack/mrkdwn.ts'
 import { approvalById } from '../store/approvals.ts'
 import { digestById } from '../store/digests.ts'
 import { cardCopyKey, cardKey, enqueueCardCopy, messagePosition } from '../store/outbox.ts'
@@ -229,7 +231,7 @@ async function snoozeDigest(
   const digest = await digestById(db, value)
   if (!digest || digest.recipient !== person.id)
     return plainMessage('This digest is not yours. Nothing was done.')
-  const until = tomorrowAtNine(DateTime.now().setZone(person.zone))
+  const until = tomorrowAtNine(DateTime.now().setZone(person.zone), person.preferences.digestDays)
   let snoozed = 0
   for (const recommendationId of digest.recommendationIds) {
     const pending = await pendingApprovalOf(db, recommendationId)
@@ -240,7 +242,7 @@ async function snoozeDigest(
   return plainMessage(
     snoozed === 0
       ? 'Everything in this digest is decided already.'
-      : 'Snoozed until tomorrow at 9:00. What still stands then returns with fresh facts.',
+      : mrkdwn`Snoozed until ${date(until, 'dayTime', person.zone)}. What still stands then returns with fresh facts.`,
   )
 }
 

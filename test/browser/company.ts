@@ -30,7 +30,8 @@ export type Card = z.infer<typeof CardPayload> & {
   user: string
   channel: string
   ts: string
-  digestTs: string
+  /** The digest it stands under; null when it was opened by itself. */
+  digestTs: string | null
 }
 export type Write = z.infer<typeof Write>
 
