@@ -44,7 +44,7 @@ test('people are linked by e-mail and get their zone from Slack', async () => {
     id: 'dana',
     slackUserId: dana.slackId,
     zone: dana.zone,
-    preferences: { digestTime: '06:00', digestDays: [1, 2, 3, 4, 5] },
+    preferences: { digestTime: null, digestDays: [1, 2, 3, 4, 5] },
   })
   expect(await personOf(database.db, 'T0OTHER', dana.slackId)).toBeNull()
   expect(await reportsOf(database.db, 'bo')).toMatchObject([{ id: 'dana' }])
