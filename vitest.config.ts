@@ -8,6 +8,8 @@ export default defineConfig({
     // Two cores, and every worker that asks for a database holds one in memory.
     pool: 'forks',
     maxWorkers: 2,
+    // No module of ours holds state, and loading them anew for each file takes as long as the tests.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

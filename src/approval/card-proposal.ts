@@ -132,7 +132,5 @@ export function cautions(facts: CardFacts): Mrkdwn[] {
   if (recommendation.piiKinds.length > 0) {
     cautions.push(mrkdwn`Contains personal data: ${recommendation.piiKinds.join(', ')}.`)
   }
-  // The menus cannot be named: Slack gives an overflow neither a text nor a label of its own.
-  cautions.push(mrkdwn`⋯ beside Why: evidence and more. ⋯ beside Reject: snooze or reassign.`)
   return cautions
 }

@@ -6,7 +6,7 @@ export type Figure = {
   unit: 's' | 'ms' | 'MB' | 'calls/account'
   /** The value may not be above it. */
   target: number
-  /** Null when it was not measured. */
+  /** Null when it was not measured; false when it could not be. */
   ok: boolean | null
 }
 
@@ -18,7 +18,9 @@ export type Measurement = Pick<Figure, 'name' | 'unit' | 'target'> & {
 }
 
 export async function take({ name, unit, target, measure }: Measurement): Promise<[Figure, string]> {
-  const result = await measure()
+  const result = await measure().catch((error: unknown) => ({ failed: String(error) }))
+  // The other figures are worth having all the same.
+  if ('failed' in result) return [{ name, value: null, unit, target, ok: false }, result.failed]
   if ('skipped' in result) return [notTaken({ name, unit, target }), result.skipped]
   const value = Number(result.value.toPrecision(3))
   return [{ name, value, unit, target, ok: value <= target }, result.note]
