@@ -88,7 +88,7 @@ test.concurrent.each([
   const { code, output } = await run(args, {})
 
   expect(code).toBe(1)
-  expect(output.startsWith(`${sentence}\n\nsergas <command>`)).toBe(true)
+  expect(output.slice(0, sentence.length + 18)).toBe(`${sentence}\n\nsergas <command>`)
 })
 
 test.concurrent.each([[['--help']], [['demo', '-h']], [[]]])('%j explains itself', async (args) => {

@@ -19,7 +19,8 @@ export function sergas(args: readonly string[], env: Record<string, string>) {
     stream.on('data', (chunk: Buffer) => {
       output += chunk.toString()
     })
-  const exited = once(child, 'exit').then(([code]) => code as number | null)
+  // Not 'exit': what it said last may still be on its way then.
+  const exited = once(child, 'close').then(([code]) => code as number | null)
   return {
     child,
     exited,
