@@ -38,6 +38,6 @@ export async function reviewMany(
   }
   const counts = { accounts: accountIds.length, failed: failed.length, recommendations: found }
   log.info({ trigger, ...counts }, 'accounts reviewed')
-  for (const ownerId of await staleHomes(db)) await enqueue('publish-home', { ownerId })
+  for (const ownerId of await staleHomes(db, accountIds)) await enqueue('publish-home', { ownerId })
   return failed
 }

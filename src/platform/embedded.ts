@@ -13,7 +13,7 @@ import type { Platform } from './platform.ts'
 import { postgresQueue, queuePool } from './queue-pool.ts'
 
 /** One connection serves everyone: more of a kind would only stand in each other's way, and in a person's. */
-const AT_ONCE = 4
+const AT_ONCE = 2
 
 export async function embedded(
   dataDir: string,

@@ -19,12 +19,26 @@ export async function takeHomeMark(db: Db, ownerId: string): Promise<void> {
   await db.update(owners).set({ homeStale: false }).where(eq(owners.id, ownerId))
 }
 
-/** People whose App Home waits to be published. */
-export async function staleHomes(db: Db): Promise<string[]> {
+/** People whose App Home waits to be published; with `accountIds`, only those who own one of them. */
+export async function staleHomes(db: Db, accountIds?: readonly string[]): Promise<string[]> {
+  const ownsOne = (ids: readonly string[]) =>
+    inArray(
+      owners.id,
+      db
+        .select({ id: accounts.ownerId })
+        .from(accounts)
+        .where(inArray(accounts.id, [...ids])),
+    )
   const rows = await db
     .select({ id: owners.id })
     .from(owners)
-    .where(and(eq(owners.homeStale, true), isNotNull(owners.slackUserId)))
+    .where(
+      and(
+        eq(owners.homeStale, true),
+        isNotNull(owners.slackUserId),
+        accountIds ? ownsOne(accountIds) : undefined,
+      ),
+    )
   return rows.map((row) => row.id)
 }
 
