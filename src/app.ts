@@ -102,7 +102,7 @@ async function compose(
   { role, firstDigests = false, overrides = {} }: AppOptions & { role: AppRole },
   { platform, log }: { platform: Platform; log: Log },
 ): Promise<App> {
-  const { db } = platform
+  const { db, jobsDb } = platform
   const audit = createAudit(config.encryptionKey)
   const queue = openQueue(platform, log, overrides.queuePrefix)
   const { enqueue } = queue
@@ -125,9 +125,9 @@ async function compose(
   const workspace = await installation(db, bulk)
 
   // Zoho: two connections, and only execution is ever given the one that writes.
-  const fields = await openCrmFields(db, config.zoho.fields)
+  const fields = await openCrmFields(jobsDb, config.zoho.fields)
   const zoho = {
-    db,
+    db: jobsDb,
     log,
     key: config.encryptionKey,
     accountsUrl: config.zoho.accountsUrl,
@@ -147,14 +147,14 @@ async function compose(
     slackUrl: workspace.url,
   }
   const messenger = createMessenger({
-    db,
+    db: jobsDb,
     bulk,
     interactive: slack.interactive,
     log,
     teamId: workspace.teamId,
     rateFactor: config.slack.rateFactor,
     async renderCard(approvalId) {
-      const facts = await cardFacts(cards, approvalId)
+      const facts = await cardFacts({ ...cards, db: jobsDb }, approvalId)
       return facts && renderCard(facts)
     },
   })
@@ -170,8 +170,8 @@ async function compose(
 
   const sync: SyncTools = {
     async people() {
-      await syncPeople({ db, crm: reader, teamId: workspace.teamId })
-      const { unknown, waitMs } = await linkPeople(db, bulk, workspace.teamId)
+      await syncPeople({ db: jobsDb, crm: reader, teamId: workspace.teamId })
+      const { unknown, waitMs } = await linkPeople(jobsDb, bulk, workspace.teamId)
       if (unknown.length > 0)
         log.warn({ people: unknown.length }, 'CRM users without a Slack user of the same e-mail')
       // Beside whatever runs this: the job under way would swallow one of its own kind.
@@ -186,7 +186,7 @@ async function compose(
     watch: config.http.publicUrl ? () => watch(false) : null,
   }
   const syncNow = () => ({
-    db,
+    db: jobsDb,
     crm: reader,
     fields: fields.map(),
     choices: fields.choices(),
@@ -194,19 +194,19 @@ async function compose(
   })
   const watch = async (renew: boolean) => {
     const notifyUrl = `${config.http.publicUrl}/webhooks/zoho/${config.zoho.webhookSecret}`
-    await ensureChannel({ db, crm: reader, notifyUrl, now: new Date(), log, renew })
+    await ensureChannel({ db: jobsDb, crm: reader, notifyUrl, now: new Date(), log, renew })
   }
 
   const jobTools: JobTools = {
-    db,
+    db: jobsDb,
     log,
     teamId: workspace.teamId,
     enqueue,
     sync,
-    review: { db, teamId: workspace.teamId, fields: fields.map },
-    approval,
-    execute: { db, crm: writer, audit, log, leaseMs: LEASE_MS },
-    gather,
+    review: { db: jobsDb, teamId: workspace.teamId, fields: fields.map },
+    approval: { ...approval, db: jobsDb },
+    execute: { db: jobsDb, crm: writer, audit, log, leaseMs: LEASE_MS },
+    gather: { ...gather, db: jobsDb },
     messenger,
     settings: {
       mergeWindowMs: config.review.mergeWindowMs,
@@ -269,7 +269,7 @@ async function compose(
       await queue.work(jobTools)
       schedules = startSchedules(jobTools)
       await sweep(jobTools, { atStart: true })
-      await begin({ db, enqueue, watch: config.http.publicUrl ? () => watch(true) : null, log })
+      await begin({ db: jobsDb, enqueue, watch: config.http.publicUrl ? () => watch(true) : null, log })
     },
     async stop() {
       clearInterval(reloading)

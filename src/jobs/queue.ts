@@ -41,7 +41,7 @@ const WORKER_OPTIONS = { lockDuration: 10_000, stalledInterval: 5_000, maxStalle
 const laneNames = Object.keys(LANES) as Lane[]
 
 export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 'sergas'): JobQueue {
-  const { producer, worker: workerConnection, backend, atOnce } = platform.queue
+  const { producer, worker: workerConnection, backend } = platform.queue
   const queues = new Map(
     laneNames.map((lane) => {
       const options = { connection: producer }
@@ -74,7 +74,7 @@ export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 
     enqueue,
     async work(tools) {
       for (const lane of laneNames) {
-        const options = { ...WORKER_OPTIONS, connection: workerConnection, concurrency: atOnce(LANES[lane]) }
+        const options = { ...WORKER_OPTIONS, connection: workerConnection, concurrency: LANES[lane] }
         const run = async (job: { name: string; data: unknown }) => runJob(job, tools, log)
         const worker = backend
           ? new Worker(`${prefix}-${lane}`, run, options, backend)

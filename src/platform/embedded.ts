@@ -1,19 +1,14 @@
+import { EventEmitter } from 'node:events'
 import { PGlite } from '@electric-sql/pglite'
-import { runMigrations } from 'bullmq'
 import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/pglite'
-import { migrate } from 'drizzle-orm/pglite/migrator'
-import { guardDb } from '../store/db.ts'
+import postgres from 'postgres'
 import { releaseLeases } from '../store/leases.ts'
-import * as schema from '../store/schema.ts'
 import { databaseFolder, holdsDatabase } from './data-dir.ts'
 import { lockDataDir } from './data-lock.ts'
-import { migrationsFolder } from './migrations.ts'
+import { migrateDatabase, openDb } from './database.ts'
 import type { Platform } from './platform.ts'
-import { postgresQueue, queuePool } from './queue-pool.ts'
-
-/** One connection serves everyone: more of a kind would only stand in each other's way, and in a person's. */
-const AT_ONCE = 2
+import { postgresQueue } from './queue-pool.ts'
+import { sharedSession, type Turn } from './shared-session.ts'
 
 export async function embedded(
   dataDir: string,
@@ -43,44 +38,52 @@ export async function embedded(
  * that then runs for days should not keep: the CLI calls this in a short-lived child.
  */
 export async function initialiseDataDir(dataDir: string): Promise<void> {
-  const client = new PGlite(databaseFolder(dataDir))
-  await migratePglite(client)
-  await client.close()
-}
-
-async function migratePglite(client: PGlite): Promise<void> {
-  await migrate(drizzle(client, { schema }), { migrationsFolder })
-  await runMigrations(queuePool(queueDatabase(client)))
+  const platform = await overPglite(new PGlite(databaseFolder(dataDir)))
+  await platform.close()
 }
 
 /** The platform on an open PGlite, on disk or in memory. */
-export async function overPglite(client: PGlite): Promise<Platform> {
-  await migratePglite(client)
+export async function overPglite(pglite: PGlite): Promise<Platform> {
+  await pglite.waitReady
+  const connect = sharedSession(pglite)
+  const heard = new EventEmitter()
+  const open = (turn: Turn) => {
+    const options = {
+      user: 'postgres',
+      max: 1,
+      max_lifetime: null,
+      onnotice: () => {},
+      socket: () => connect(turn),
+      // Whoever's turn it is receives what was meant for anyone.
+      onnotify: (channel: string, payload: string) => heard.emit(channel, payload),
+    }
+    // The last two are missing from the driver's types.
+    return postgres(options as postgres.Options<Record<string, never>>)
+  }
+  const migrating = open('first')
+  await migrateDatabase(migrating)
   // The queue's own statements name their tables without a schema.
-  await client.exec('SET search_path TO public, bullmq')
-  const db = guardDb(drizzle(client, { schema }))
+  await migrating.unsafe('SET search_path TO public, bullmq')
+  await migrating.end()
+  const clients = { presses: open('first'), jobs: open('later'), queue: open('later') }
+  const db = openDb(clients.presses)
   return {
     size: 'embedded',
     db,
-    queue: postgresQueue(queueDatabase(client), (wanted) => Math.min(wanted, AT_ONCE)),
+    jobsDb: openDb(clients.jobs),
+    queue: postgresQueue(clients.queue, async (channel, onPayload) => {
+      heard.on(channel, onPayload)
+      await clients.queue.unsafe(`LISTEN ${channel}`)
+      return async () => {
+        heard.off(channel, onPayload)
+      }
+    }),
     async ping() {
       await db.execute(sql`select 1`)
     },
-    close: () => client.close(),
-  }
-}
-
-function queueDatabase(client: PGlite) {
-  return {
-    async query(text: string, parameters: unknown[]) {
-      // Without parameters it may be a whole migration file, which only the simple protocol takes.
-      const result =
-        parameters.length > 0 ? await client.query(text, parameters) : (await client.exec(text)).at(-1)
-      return { rows: result?.rows ?? [], rowCount: result?.affectedRows ?? null }
-    },
-    async listen(channel: string, onPayload: (payload: string) => void) {
-      const stop = await client.listen(channel, onPayload)
-      return () => stop()
+    async close() {
+      await Promise.all(Object.values(clients).map((client) => client.end({ timeout: 5 })))
+      await pglite.close()
     },
   }
 }

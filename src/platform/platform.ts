@@ -10,14 +10,15 @@ import { production } from './production.ts'
  */
 export type Platform = {
   size: 'embedded' | 'single' | 'scaled'
+  /** For what a person waits for. */
   db: Db
+  /** The same database for what runs in the background, which lets the other go first. */
+  jobsDb: Db
   /** What BullMQ is built on; the producer's connection fails fast instead of waiting for a lost Redis. */
   queue: {
     producer: ConnectionOptions
     worker: ConnectionOptions
     backend: BackendFactory | undefined
-    /** How many of the jobs that a lane would run at once are worth running on this database. */
-    atOnce: (wanted: number) => number
   }
   /** Embedded only: tells the command line whom to ask, since it may not open the same directory. */
   announce?(admin: { url: string; token: string }): void

@@ -1,44 +1,48 @@
 import { once } from 'node:events'
-import { runMigrations } from 'bullmq'
 import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/postgres-js'
-import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import { Redis } from 'ioredis'
 import postgres from 'postgres'
 import { z } from 'zod'
 import { ConfigError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import { guardDb } from '../store/db.ts'
-import * as schema from '../store/schema.ts'
-import { migrationsFolder, newestMigration } from './migrations.ts'
+import { migrateDatabase, openDb } from './database.ts'
+import { newestMigration } from './migrations.ts'
 import type { Platform } from './platform.ts'
-import { withPreparedStatements } from './prepared.ts'
-import { postgresQueue, queuePool } from './queue-pool.ts'
+import { postgresQueue } from './queue-pool.ts'
+
+/** Of one process. Jobs have few: what nobody waits for must not take the processor from a person's press. */
+const CONNECTIONS = { presses: 10, jobs: 4, queue: 8 }
 
 /**
  * @param redisUrl null: the queue lives on the same Postgres.
  * @throws ConfigError when Postgres or Redis is unreachable, unmigrated, or set up so that it would lose jobs.
  */
 export async function production(databaseUrl: string, redisUrl: string | null, log: Log): Promise<Platform> {
-  const client = postgres(databaseUrl, {
-    max: 10,
-    onnotice: () => {},
-    connection: {
-      statement_timeout: 30_000,
-      lock_timeout: 2_000,
-      idle_in_transaction_session_timeout: 15_000,
-    },
-  })
-  const closers: (() => Promise<unknown>)[] = [() => client.end({ timeout: 5 })]
+  const closers: (() => Promise<unknown>)[] = []
+  const open = (max: number) => {
+    const client = postgres(databaseUrl, {
+      max,
+      onnotice: () => {},
+      connection: {
+        statement_timeout: 30_000,
+        lock_timeout: 2_000,
+        idle_in_transaction_session_timeout: 15_000,
+      },
+    })
+    closers.push(() => client.end({ timeout: 5 }))
+    return client
+  }
   try {
-    await assertMigrated(client)
-    const db = guardDb(drizzle(withPreparedStatements(client), { schema }))
+    const presses = open(CONNECTIONS.presses)
+    await assertMigrated(presses)
+    const db = openDb(presses)
     const queue = redisUrl
       ? await queueOnRedis(redisUrl, closers, log)
       : await queueOnPostgres(databaseUrl, closers)
     return {
       size: redisUrl ? 'scaled' : 'single',
       db,
+      jobsDb: openDb(open(CONNECTIONS.jobs)),
       queue,
       async ping() {
         await db.execute(sql`select 1`)
@@ -57,8 +61,7 @@ export async function production(databaseUrl: string, redisUrl: string | null, l
 export async function migrateProduction(databaseUrl: string): Promise<void> {
   const client = postgres(databaseUrl, { max: 1, onnotice: () => {}, connection: { lock_timeout: 3_000 } })
   try {
-    await migrate(drizzle(client, { schema }), { migrationsFolder })
-    await runMigrations(queuePool(queueDatabase(client)))
+    await migrateDatabase(client)
   } finally {
     await client.end({ timeout: 5 })
   }
@@ -90,15 +93,13 @@ async function queueOnPostgres(
   closers: (() => Promise<unknown>)[],
 ): Promise<Platform['queue']> {
   const client = postgres(databaseUrl, {
-    max: 8,
+    max: CONNECTIONS.queue,
     onnotice: () => {},
     connection: { search_path: 'bullmq, public' },
   })
   closers.push(() => client.end({ timeout: 5 }))
   await assertListens(client)
-  // BullMQ hands over JSON as text; the driver would encode it a second time.
-  for (const type of [114, 3802]) client.options.serializers[type] = (value: unknown) => value
-  return postgresQueue(queueDatabase(client), (wanted) => wanted)
+  return postgresQueue(client)
 }
 
 /** A pooler in transaction mode accepts LISTEN and then never delivers: found out here, not at 2 a.m. */
@@ -134,7 +135,7 @@ async function queueOnRedis(
     closers.push(async () => connection.disconnect())
   }
   if (producer.status !== 'ready') await once(producer, 'ready')
-  return { producer, worker, backend: undefined, atOnce: (wanted) => wanted }
+  return { producer, worker, backend: undefined }
 }
 
 async function assertKeepsJobs(redisUrl: string): Promise<void> {
@@ -153,18 +154,5 @@ async function assertKeepsJobs(redisUrl: string): Promise<void> {
   const value = Array.isArray(policy) ? policy[1] : policy
   if (value !== 'noeviction') {
     throw new ConfigError([`Redis has maxmemory-policy ${value}: set it to noeviction, or jobs are lost`])
-  }
-}
-
-function queueDatabase(client: postgres.Sql) {
-  return {
-    async query(text: string, parameters: unknown[]) {
-      const rows = await client.unsafe(text, parameters as never[])
-      return { rows: [...rows], rowCount: rows.count }
-    },
-    async listen(channel: string, onPayload: (payload: string) => void) {
-      const { unlisten } = await client.listen(channel, onPayload)
-      return unlisten
-    },
   }
 }
