@@ -20,6 +20,7 @@ import { ConfigError } from './errors.ts'
 import { type Enqueue, type JobQueue, openQueue } from './jobs/queue.ts'
 import { sweep } from './jobs/sweep.ts'
 import type { JobTools, SyncTools } from './jobs/tools.ts'
+import { jobTurns } from './jobs/turns.ts'
 import { createLog, type Log } from './log.ts'
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts'
 import { createSlackApp } from './slack/bolt.ts'
@@ -266,7 +267,7 @@ async function compose(
     async start() {
       if (role !== 'worker') await slack.start()
       if (role === 'web') return
-      await queue.work(jobTools)
+      await queue.work(jobTools, jobTurns(slack.somebodyWaits))
       schedules = startSchedules(jobTools)
       await sweep(jobTools, { atStart: true })
       await begin({ db: jobsDb, enqueue, watch: config.http.publicUrl ? () => watch(true) : null, log })

@@ -11,18 +11,21 @@ import {
   hasTimeLeft,
   lockApproval,
   recordDecision,
+  type Version,
+  versionOf,
 } from '../store/approvals.ts'
 import { refreshCard } from '../store/cards.ts'
+import { newId } from '../store/clock.ts'
 import { type Db, type Tx, transaction } from '../store/db.ts'
 import { finishInteraction } from '../store/interactions.ts'
 import { planOperation } from '../store/operations.ts'
 import { lockRecommendation, moveRecommendation, suppress } from '../store/recommendations.ts'
 import { demands } from './demands.ts'
-import { appendEvent, shownVersion } from './trail.ts'
+import { appendEvent, assertHashed, shownVersion } from './trail.ts'
 
 /**
  * Deciding: one transaction each, in which the decision, the operation it allows, the card's
- * update and, last, the audit event stand or fall together. It never talks to Slack or to the CRM.
+ * update and the audit event stand or fall together. It never talks to Slack or to the CRM.
  */
 export type ApprovalTools = {
   db: Db
@@ -55,8 +58,13 @@ export type Press = {
 /** Approves what the pressed card showed. */
 export async function approve(tools: ApprovalTools, press: Press): Promise<DecisionOutcome> {
   return transaction(tools.db, async (tx) => {
-    const found = await pendingVersion(tx, press)
-    return 'outcome' in found ? found.outcome : approveIn(tx, tools, found.approval, press)
+    // One after the other on their way, so the version is read under the lock.
+    const [found, pressed] = await Promise.all([
+      pendingVersion(tx, press),
+      versionOf(tx, press.approvalId, press.version),
+    ])
+    if ('outcome' in found) return found.outcome
+    return approveIn(tx, tools, { ...found, version: assertHashed(found.approval, pressed) }, press)
   })
 }
 
@@ -73,19 +81,19 @@ export async function approveEdited(
       by: press.person,
       ...demands(tools, found.approval, change),
     })
-    return approveIn(tx, tools, edited, press, { edited: true })
+    const shown = { approval: edited, version: await shownVersion(tx, edited) }
+    return approveIn(tx, tools, shown, press, { edited: true })
   })
 }
 
 async function approveIn(
   tx: Tx,
   tools: ApprovalTools,
-  approval: ApprovalRow,
+  { approval, version }: { approval: ApprovalRow; version: Version },
   press: Press,
   details: { edited?: true } = {},
 ): Promise<DecisionOutcome> {
   const { person, interactionId } = press
-  const version = await shownVersion(tx, approval)
   const soFar = approval.requiredDeciders > 1 ? await approversOf(tx, approval) : []
   const deciders = new Set([...soFar, person])
   const payload = { ...details, change: version.change, deciders: [...deciders] }
@@ -98,12 +106,16 @@ async function approveIn(
   }
   const approved = await approveInTime(tx, approval, person)
   if (!approved) return expireIn(tx, tools, approval)
-  await recordDecision(tx, approved, { person, decision: 'approve', interactionId: interactionId ?? null })
-  const operationId = await planOperation(tx, approved)
-  await moveRecommendation(tx, approved.recommendationId, 'accepted')
-  await refreshCard(tx, approved)
-  if (interactionId) await finishInteraction(tx, interactionId, { state: 'applied', outcome: 'approved' })
-  await appendEvent(tx, tools, approved, 'approval.approved', person, { ...payload, operationId })
+  const operationId = newId()
+  // None needs another's answer: sent together, they take one round trip.
+  await Promise.all([
+    recordDecision(tx, approved, { person, decision: 'approve', interactionId: interactionId ?? null }),
+    planOperation(tx, approved, operationId),
+    moveRecommendation(tx, approved.recommendationId, 'accepted'),
+    refreshCard(tx, approved),
+    interactionId && finishInteraction(tx, interactionId, { state: 'applied', outcome: 'approved' }),
+    appendEvent(tx, tools, approved, 'approval.approved', person, { ...payload, operationId }),
+  ])
   return { kind: 'decided', state: 'approved', operationId }
 }
 

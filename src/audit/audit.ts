@@ -4,12 +4,12 @@ import { z } from 'zod'
 import { open, seal, sha256 } from '../access/crypto.ts'
 import { canonicalJson } from '../model/change.ts'
 import { type Db, type Tx, transaction } from '../store/db.ts'
-import { auditEvents, auditHead, auditPayloads } from '../store/schema.ts'
+import { auditEvents, auditHead, auditPayloads, auditPending } from '../store/schema.ts'
 
 /**
  * The trail of every decision and every write: a hash chain over envelopes without personal data, and the
- * payloads encrypted beside it. It is appended in the transaction of what it records, as the last statement,
- * because the lock on the head is held until the commit.
+ * payloads encrypted beside it. It is appended by the commit of what it records: whoever appends holds the head's
+ * lock until the commit is done, which must not last while statements travel.
  *
  * `hash = SHA-256(0x01 ‖ previous hash ‖ seq as int8 ‖ SHA-256(envelope))`. This format does not change.
  */
@@ -61,8 +61,8 @@ export function createAudit(key: Uint8Array): Audit {
         subject,
         payload_sha256: sha256(ciphertext),
       })
-      const [before, after] = envelope.split(time)
-      await tx.execute(sql`select audit_append(${before}, ${after}, ${ciphertext}::bytea)`)
+      const [beforeTime = '', afterTime = ''] = envelope.split(time)
+      await tx.insert(auditPending).values({ beforeTime, afterTime, ciphertext })
     },
   }
 }

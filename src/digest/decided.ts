@@ -4,8 +4,8 @@ import { date } from '../slack/dates.ts'
 import { mrkdwn, type Text } from '../slack/mrkdwn.ts'
 import { REASSIGNED } from '../store/approvals.ts'
 import type { Db } from '../store/db.ts'
-import { undoOperationOf } from '../store/operations.ts'
-import { cardKey, messagePosition } from '../store/outbox.ts'
+import { undoOperationsOf } from '../store/operations.ts'
+import { cardKey, messagePositions } from '../store/outbox.ts'
 import { lastDecided } from '../store/portfolio.ts'
 import { recommendationById } from '../store/recommendations.ts'
 import type { DecidedRow } from './home-view.ts'
@@ -34,9 +34,13 @@ export async function decidedRows(
   permalink: (position: { channel: string; ts: string }) => string,
 ): Promise<DecidedRow[]> {
   const rows: DecidedRow[] = []
-  for (const { approval, title, accountName, operation } of await lastDecided(db, [owner.id], DECIDED)) {
-    const position = await messagePosition(db, cardKey(approval.id))
-    const undo = await undoOperationOf(db, approval.id)
+  const decided = await lastDecided(db, [owner.id], DECIDED)
+  const ids = decided.map(({ approval }) => approval.id)
+  const positions = await messagePositions(db, ids.map(cardKey))
+  const undos = await undoOperationsOf(db, ids)
+  for (const { approval, title, accountName, operation } of decided) {
+    const position = positions.get(cardKey(approval.id))
+    const undo = undos.get(approval.id)
     const state = cardState(approval.state, operation?.state ?? null, undo?.state ?? null)
     rows.push({
       accountName,

@@ -131,8 +131,8 @@ async function record(
       await moveRecommendation(tx, approval.recommendationId, 'stale')
     }
     // An undo has no card of its own: the card of what it takes back tells it.
-    const cardChannels = await refreshCard(tx, { ...approval, id: approval.undoOf ?? approval.id })
-    await audit.append(tx, {
+    const card = { ...approval, id: approval.undoOf ?? approval.id }
+    const appended = audit.append(tx, {
       teamId: approval.teamId,
       actor: approval.decidedBy ?? 'system',
       action: `operation.${result.state}`,
@@ -145,6 +145,7 @@ async function record(
         result,
       },
     })
+    const [cardChannels] = await Promise.all([refreshCard(tx, card), appended])
     return { cardChannels }
   })
 }

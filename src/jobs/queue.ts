@@ -6,6 +6,7 @@ import { assertOutsideTransaction } from '../store/db.ts'
 import { JOBS, type JobName, type JobPayload } from './catalog.ts'
 import { type JobDefinition, LANES, type Lane } from './define.ts'
 import type { JobTools } from './tools.ts'
+import type { InTurn } from './turns.ts'
 
 /**
  * BullMQ, and the one place that decides which failure is tried again. Jobs carry ids only; Postgres knows the
@@ -26,8 +27,8 @@ export type Enqueue = <Name extends JobName>(
 
 export type JobQueue = {
   enqueue: Enqueue
-  /** Begins working; `tools` are what handlers are given. */
-  work(tools: JobTools): Promise<void>
+  /** Begins working; `tools` are what handlers are given, each in its turn. */
+  work(tools: JobTools, inTurn: InTurn): Promise<void>
   /** Lets running jobs finish, for at most so long. */
   close(graceMs: number): Promise<void>
 }
@@ -72,10 +73,10 @@ export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 
 
   return {
     enqueue,
-    async work(tools) {
+    async work(tools, inTurn) {
       for (const lane of laneNames) {
         const options = { ...WORKER_OPTIONS, connection: workerConnection, concurrency: LANES[lane] }
-        const run = async (job: { name: string; data: unknown }) => runJob(job, tools, log)
+        const run = async (job: { name: string; data: unknown }) => runJob(job, { tools, inTurn, log })
         const worker = backend
           ? new Worker(`${prefix}-${lane}`, run, options, backend)
           : new Worker(`${prefix}-${lane}`, run, options)
@@ -112,13 +113,13 @@ function jobOptions(job: JobDefinition, subject: string | null): JobsOptions {
 
 async function runJob(
   { name, data }: { name: string; data: unknown },
-  tools: JobTools,
-  log: Log,
+  { tools, inTurn, log }: { tools: JobTools; inTurn: InTurn; log: Log },
 ): Promise<void> {
   const job: JobDefinition | undefined = JOBS[name as JobName]
   if (!job) throw new UnrecoverableError(`No job is called ${name}`)
   try {
-    await job.run(job.payload.parse(data), tools)
+    const payload = job.payload.parse(data)
+    await inTurn(job.lane, () => job.run(payload, tools))
   } catch (error) {
     if (isFinal(error)) {
       log.info({ job: name, reason: reasonOf(error) }, 'job refused')

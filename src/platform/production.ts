@@ -11,7 +11,7 @@ import type { Platform } from './platform.ts'
 import { postgresQueue } from './queue-pool.ts'
 
 /** Of one process. Jobs have few: what nobody waits for must not take the processor from a person's press. */
-const CONNECTIONS = { presses: 10, jobs: 4, queue: 8 }
+const CONNECTIONS = { presses: 6, jobs: 3, queue: 8 }
 
 /**
  * @param redisUrl null: the queue lives on the same Postgres.
@@ -35,6 +35,8 @@ export async function production(databaseUrl: string, redisUrl: string | null, l
   try {
     const presses = open(CONNECTIONS.presses)
     await assertMigrated(presses)
+    // Opened now, not while somebody waits.
+    await Promise.all(Array.from({ length: CONNECTIONS.presses }, () => presses`select 1`))
     const db = openDb(presses)
     const queue = redisUrl
       ? await queueOnRedis(redisUrl, closers, log)

@@ -29,6 +29,8 @@ export type SlackApp = {
   http: Express | null
   /** For what a person is waiting for. Never for bulk: one 429 would hold up everyone's modal. */
   interactive: WebClient
+  /** Whether Slack, and somebody behind it, waits for our answer. */
+  somebodyWaits(): boolean
   /** @throws when Slack refuses the token */
   start(): Promise<void>
   /** Takes nothing new and waits for the handlers under way. */
@@ -73,6 +75,7 @@ export function createSlackApp(settings: SlackAppSettings): SlackApp {
     app,
     http,
     interactive: app.client,
+    somebodyWaits: () => app.somebodyWaits,
     async start() {
       await app.init()
       if (settings.mode === 'socket') await app.start()

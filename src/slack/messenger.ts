@@ -7,13 +7,13 @@ import { block, type Rate, takeToken } from '../store/limits.ts'
 import {
   claimNext,
   dueInMs,
-  isOutdated,
   markFailed,
   markSent,
   markSkipped,
   type OutboxRow,
   postpone,
   retryLater,
+  skipOutdated,
 } from '../store/outbox.ts'
 import { sendFailure, slackCode, upstreamError } from './api-errors.ts'
 import type { Message } from './message.ts'
@@ -65,11 +65,11 @@ export function createMessenger(settings: MessengerSettings): Messenger {
 
   async function deliver(channel: string) {
     let sent = 0
+    await skipOutdated(db, channel)
     for (;;) {
       const row = await claimNext(db, channel, leaseMs)
       if (!row) return { sent, waitMs: await dueInMs(db, channel) }
-      if (await isOutdated(db, row)) await markSkipped(db, row, 'a newer update was waiting')
-      else if (await attempt(row)) sent += 1
+      if (await attempt(row)) sent += 1
     }
   }
 

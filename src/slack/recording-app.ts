@@ -26,6 +26,7 @@ export function progressOf(context: Context): Progress | null {
  */
 export class RecordingApp extends App {
   readonly #underWay = new Set<Promise<void>>()
+  readonly #unanswered = new Set<ReceiverEvent>()
   readonly #tools: { onReceipt: OnReceipt; log: Log }
 
   constructor(options: AppOptions, tools: { onReceipt: OnReceipt; log: Log }) {
@@ -34,7 +35,18 @@ export class RecordingApp extends App {
   }
 
   override processEvent(event: ReceiverEvent): Promise<void> {
-    return this.#track(this.#process(event))
+    this.#unanswered.add(event)
+    const answered = () => this.#unanswered.delete(event)
+    const ack: ReceiverEvent['ack'] = async (answer) => {
+      await event.ack(answer)
+      answered()
+    }
+    return this.#track(this.#process({ ...event, ack }).finally(answered))
+  }
+
+  /** Whether Slack, and somebody behind it, waits for our 200. */
+  get somebodyWaits(): boolean {
+    return this.#unanswered.size > 0
   }
 
   /** Resolves when no request is under way. */

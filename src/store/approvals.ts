@@ -46,11 +46,9 @@ export async function lockApproval(tx: Tx, id: string): Promise<ApprovalRow | nu
   return row ?? null
 }
 
-export async function versionOf(
-  db: Db,
-  approvalId: string,
-  version: number,
-): Promise<{ change: CrmChange; hash: string } | null> {
+export type Version = { change: CrmChange; hash: string }
+
+export async function versionOf(db: Db, approvalId: string, version: number): Promise<Version | null> {
   const [row] = await db
     .select({ change: approvalVersions.change, hash: approvalVersions.hash })
     .from(approvalVersions)

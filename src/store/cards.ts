@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray, or } from 'drizzle-orm'
+import { and, asc, eq, or } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
 import type { CrmChange } from '../model/change.ts'
 import { type ApprovalRow, linkReplacement } from './approvals.ts'
 import type { Db, Tx } from './db.ts'
@@ -17,8 +18,11 @@ export async function refreshCard(
   tx: Tx,
   approval: Pick<ApprovalRow, 'id' | 'askedOwnerId'>,
 ): Promise<string[]> {
-  await markHomeStale(tx, [approval.askedOwnerId])
-  return enqueueCardUpdates(tx, approval.id)
+  const [channels] = await Promise.all([
+    enqueueCardUpdates(tx, approval.id),
+    markHomeStale(tx, [approval.askedOwnerId]),
+  ])
+  return channels
 }
 
 /** Points an ended approval's card at the one that took its place. */
@@ -40,41 +44,32 @@ export type CardRows = {
   undo: { approval: ApprovalRow; operation: OperationRow | null } | null
 }
 
-/** Everything a card is drawn from, in two queries: every press draws at least one. */
+/** Everything a card is drawn from, in one query: every press draws at least one. */
 export async function cardRows(db: Db, approvalId: string): Promise<CardRows | null> {
+  const first = alias(approvalVersions, 'first')
+  const current = alias(approvalVersions, 'current')
   const rows = await db
     .select({
       approval: approvals,
       recommendation: recommendations,
       account: { id: accounts.id, name: accounts.name },
       operation: operations,
+      first: first.change,
+      current: current.change,
     })
     .from(approvals)
     .innerJoin(recommendations, eq(recommendations.id, approvals.recommendationId))
+    .innerJoin(first, and(eq(first.approvalId, approvals.id), eq(first.version, 1)))
+    .innerJoin(current, and(eq(current.approvalId, approvals.id), eq(current.version, approvals.version)))
     .leftJoin(accounts, eq(accounts.id, approvals.accountId))
     .leftJoin(operations, eq(operations.approvalId, approvals.id))
     .where(or(eq(approvals.id, approvalId), eq(approvals.undoOf, approvalId)))
     .orderBy(asc(approvals.openedAt))
   const card = rows.find(({ approval }) => approval.id === approvalId)
   if (!card) return null
-  const versions = await db
-    .select({ version: approvalVersions.version, change: approvalVersions.change })
-    .from(approvalVersions)
-    .where(
-      and(
-        eq(approvalVersions.approvalId, approvalId),
-        inArray(approvalVersions.version, [1, card.approval.version]),
-      ),
-    )
-  const versioned = new Map(versions.map(({ version, change }) => [version, change]))
-  const first = versioned.get(1)
-  const current = versioned.get(card.approval.version)
-  if (!first || !current) return null
   const undo = rows.findLast(({ approval }) => approval.undoOf === approvalId)
   return {
     ...card,
-    first,
-    current,
     undo: undo ? { approval: undo.approval, operation: undo.operation } : null,
   }
 }

@@ -10,8 +10,8 @@ export type OperationRow = typeof operations.$inferSelect
 export async function planOperation(
   tx: Tx,
   approval: { id: string; version: number; changeHash: string },
+  id = newId(),
 ): Promise<string> {
-  const id = newId()
   await tx.insert(operations).values({
     id,
     approvalId: approval.id,
@@ -142,14 +142,22 @@ export async function operationOf(db: Db, approvalId: string): Promise<Operation
 
 /** The operation that takes this approval's effect back, when someone pressed Undo. */
 export async function undoOperationOf(db: Db, approvalId: string): Promise<OperationRow | null> {
-  const [row] = await db
-    .select({ operation: operations })
+  return (await undoOperationsOf(db, [approvalId])).get(approvalId) ?? null
+}
+
+/** The same of several approvals, by the one that is taken back. */
+export async function undoOperationsOf(
+  db: Db,
+  approvalIds: readonly string[],
+): Promise<Map<string, OperationRow>> {
+  if (approvalIds.length === 0) return new Map()
+  const rows = await db
+    .select({ undoOf: approvals.undoOf, operation: operations })
     .from(operations)
     .innerJoin(approvals, eq(approvals.id, operations.approvalId))
-    .where(eq(approvals.undoOf, approvalId))
-    .orderBy(sql`${operations.createdAt} desc`)
-    .limit(1)
-  return row?.operation ?? null
+    .where(inArray(approvals.undoOf, [...approvalIds]))
+    .orderBy(operations.createdAt)
+  return new Map(rows.flatMap(({ undoOf, operation }) => (undoOf ? [[undoOf, operation]] : [])))
 }
 
 /** Until when the write may be taken back; null when it cannot be promised. */

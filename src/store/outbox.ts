@@ -1,4 +1,6 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, like, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { type AnyPgColumn, alias } from 'drizzle-orm/pg-core'
+import { z } from 'zod'
 import { clock, fromNow, newId } from './clock.ts'
 import type { Db } from './db.ts'
 import { type OutboxBody, outbox } from './schema.ts'
@@ -28,9 +30,11 @@ export type NewMessage = Envelope & {
   body: Exclude<OutboxBody, { card: string }>
 }
 
+/** In the words of its index: bound as a parameter, a kept plan could not use it. */
+const waits = (table: { state: AnyPgColumn }) => sql`${table.state} = 'pending'`
 const unleased = or(isNull(outbox.leaseUntil), lt(outbox.leaseUntil, clock))
 const held = ({ id, lease }: OutboxRow) =>
-  and(eq(outbox.id, id), eq(outbox.state, 'pending'), eq(outbox.lease, lease ?? ''))
+  and(eq(outbox.id, id), waits(outbox), eq(outbox.lease, lease ?? ''))
 
 export async function enqueueMessage(tx: Db, message: NewMessage): Promise<void> {
   await tx.insert(outbox).values(message).onConflictDoNothing({ target: outbox.dedupeKey })
@@ -38,6 +42,10 @@ export async function enqueueMessage(tx: Db, message: NewMessage): Promise<void>
 
 /** Key of an approval's card, for `messagePosition` and for threads under it. */
 export const cardKey = (approvalId: string) => `card:${approvalId}`
+
+/** Where a card was or will be posted, in the words of its index. */
+const isPostOf = (approvalId: string) =>
+  sql`${outbox.body} ->> 'card' = ${approvalId} and ${outbox.action} = 'post'`
 
 /** A card is drawn from its rows when it is sent, so what is queued can never be out of date. */
 export async function enqueueCard(
@@ -57,34 +65,21 @@ export async function enqueueCard(
  * @returns the channels to deliver to.
  */
 export async function enqueueCardUpdates(tx: Db, approvalId: string): Promise<string[]> {
-  const posts = await tx
-    .selectDistinct({ teamId: outbox.teamId, channel: outbox.channel, messageKey: outbox.messageKey })
-    .from(outbox)
-    .where(
-      and(
-        eq(outbox.action, 'post'),
-        like(outbox.messageKey, `${cardKey(approvalId)}%`),
-        ne(outbox.state, 'failed'),
-      ),
-    )
-  if (posts.length === 0) return []
-  await tx.insert(outbox).values(
-    posts.map((post) => ({
-      ...post,
-      action: 'update' as const,
-      body: { card: approvalId },
-      dedupeKey: `${post.messageKey}:${newId()}`,
-    })),
-  )
-  return posts.map(({ channel }) => channel)
+  const posts = sql`select distinct ${outbox.teamId}, ${outbox.channel}, ${outbox.messageKey} from ${outbox}
+    where ${isPostOf(approvalId)} and ${outbox.state} <> 'failed'`
+  // Drizzle's own "insert from select" wants every column.
+  const rows =
+    await tx.execute(sql`insert into ${outbox} (team_id, channel, message_key, action, body, dedupe_key)
+    select team_id, channel, message_key, 'update', ${JSON.stringify({ card: approvalId })}::jsonb,
+      message_key || ':' || gen_random_uuid()
+    from (${posts}) as posts returning channel`)
+  return Channels.parse(rows).map(({ channel }) => channel)
 }
+const Channels = z.array(z.object({ channel: z.string() }))
 
 /** Where a card stands, or will. */
 export async function cardChannels(db: Db, approvalId: string): Promise<string[]> {
-  const rows = await db
-    .selectDistinct({ channel: outbox.channel })
-    .from(outbox)
-    .where(and(eq(outbox.action, 'post'), like(outbox.messageKey, `${cardKey(approvalId)}%`)))
+  const rows = await db.selectDistinct({ channel: outbox.channel }).from(outbox).where(isPostOf(approvalId))
   return rows.map(({ channel }) => channel)
 }
 
@@ -119,7 +114,7 @@ export async function claimNext(db: Db, channel: string, leaseMs: number): Promi
   const head = db
     .select({ id: outbox.id })
     .from(outbox)
-    .where(and(eq(outbox.channel, channel), eq(outbox.state, 'pending')))
+    .where(and(eq(outbox.channel, channel), waits(outbox)))
     .orderBy(asc(outbox.id))
     .limit(1)
     .for('update')
@@ -127,28 +122,38 @@ export async function claimNext(db: Db, channel: string, leaseMs: number): Promi
     .update(outbox)
     .set({ lease: newId(), leaseUntil: fromNow(leaseMs), attempt: sql`${outbox.attempt} + 1` })
     // Stated again outside the lock: whoever waited for it must look at the row as it is now.
-    .where(and(eq(outbox.id, head), eq(outbox.state, 'pending'), lte(outbox.nextAttemptAt, clock), unleased))
+    .where(and(eq(outbox.id, head), waits(outbox), lte(outbox.nextAttemptAt, clock), unleased))
     .returning()
   return row ?? null
 }
 
 /** Of several waiting updates of one message only the newest is worth sending. */
-export async function isOutdated(db: Db, { id, action, channel, messageKey }: OutboxRow): Promise<boolean> {
-  if (action !== 'update') return false
-  const [newer] = await db
-    .select({ id: outbox.id })
-    .from(outbox)
+export async function skipOutdated(db: Db, channel: string): Promise<void> {
+  const newer = alias(outbox, 'newer')
+  const replaced = db
+    .select({ id: newer.id })
+    .from(newer)
+    .where(
+      and(
+        eq(newer.channel, outbox.channel),
+        eq(newer.messageKey, outbox.messageKey),
+        waits(newer),
+        eq(newer.action, 'update'),
+        gt(newer.id, outbox.id),
+      ),
+    )
+  await db
+    .update(outbox)
+    .set({ state: 'skipped', error: 'a newer update was waiting' })
     .where(
       and(
         eq(outbox.channel, channel),
-        eq(outbox.messageKey, messageKey),
-        eq(outbox.state, 'pending'),
+        waits(outbox),
         eq(outbox.action, 'update'),
-        gt(outbox.id, id),
+        unleased,
+        exists(replaced),
       ),
     )
-    .limit(1)
-  return newer !== undefined
 }
 
 /** @returns false when the lease was lost meanwhile and somebody else has the row. */
@@ -216,53 +221,59 @@ export async function dueInMs(db: Db, channel: string): Promise<number | null> {
       ms: sql`greatest(0, ceil(1000 * extract(epoch from ${dueAt} - clock_timestamp())))`.mapWith(Number),
     })
     .from(outbox)
-    .where(and(eq(outbox.channel, channel), eq(outbox.state, 'pending')))
+    .where(and(eq(outbox.channel, channel), waits(outbox)))
     .orderBy(asc(outbox.id))
     .limit(1)
   return head?.ms ?? null
 }
 
 export async function channelsWithPending(db: Db): Promise<string[]> {
-  const rows = await db
-    .selectDistinct({ channel: outbox.channel })
-    .from(outbox)
-    .where(eq(outbox.state, 'pending'))
+  const rows = await db.selectDistinct({ channel: outbox.channel }).from(outbox).where(waits(outbox))
   return rows.map((row) => row.channel)
 }
 
+export type Position = { channel: string; ts: string }
+
 /** Where a message stands in Slack, or null while it is not there. */
-export async function messagePosition(
+export async function messagePosition(db: Db, messageKey: string): Promise<Position | null> {
+  return (await messagePositions(db, [messageKey])).get(messageKey) ?? null
+}
+
+/** The same of several; without those that are not there. */
+export async function messagePositions(
   db: Db,
-  messageKey: string,
-): Promise<{ channel: string; ts: string } | null> {
-  const [row] = await db
-    .select({ channel: outbox.sentChannel, ts: outbox.ts })
+  messageKeys: readonly string[],
+): Promise<Map<string, Position>> {
+  if (messageKeys.length === 0) return new Map()
+  const rows = await db
+    .selectDistinctOn([outbox.messageKey], {
+      messageKey: outbox.messageKey,
+      channel: outbox.sentChannel,
+      ts: outbox.ts,
+    })
     .from(outbox)
     .where(
       and(
-        eq(outbox.messageKey, messageKey),
+        inArray(outbox.messageKey, [...messageKeys]),
         inArray(outbox.action, ['post', 'update']),
         eq(outbox.state, 'sent'),
         isNotNull(outbox.ts),
       ),
     )
-    .orderBy(desc(outbox.id))
-    .limit(1)
-  return row?.channel && row.ts ? { channel: row.channel, ts: row.ts } : null
+    .orderBy(outbox.messageKey, desc(outbox.id))
+  return new Map(
+    rows.flatMap(({ messageKey, channel, ts }) => (channel && ts ? [[messageKey, { channel, ts }]] : [])),
+  )
 }
 
 /** The message is not in Slack yet but will be. */
 export async function postIsPending(db: Db, messageKey: string): Promise<boolean> {
-  const waiting = and(
-    eq(outbox.messageKey, messageKey),
-    eq(outbox.action, 'post'),
-    eq(outbox.state, 'pending'),
-  )
+  const waiting = and(eq(outbox.messageKey, messageKey), eq(outbox.action, 'post'), waits(outbox))
   return (await db.$count(outbox, waiting)) > 0
 }
 
 export async function outboxIsEmpty(db: Db): Promise<boolean> {
-  return (await db.$count(outbox, eq(outbox.state, 'pending'))) === 0
+  return (await db.$count(outbox, waits(outbox))) === 0
 }
 
 /** The channel a message was or will be posted to; null when it never was. */

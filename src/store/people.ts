@@ -35,7 +35,15 @@ export function ownerOf(row: OwnerRow): Owner {
 
 /** The CRM lets people type anything; a zone that no clock knows would stop their digest for good. */
 function firstZone(...zones: (string | null | undefined)[]): string {
-  return zones.find((zone) => typeof zone === 'string' && IANAZone.isValidZone(zone)) ?? 'UTC'
+  return zones.find((zone) => typeof zone === 'string' && isZone(zone)) ?? 'UTC'
+}
+
+/** Asking makes a formatter each time, and every press asks of several people. */
+const asked = new Map<string, boolean>()
+function isZone(zone: string): boolean {
+  const known = asked.get(zone) ?? IANAZone.isValidZone(zone)
+  asked.set(zone, known)
+  return known
 }
 
 /**

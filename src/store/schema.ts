@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import {
   bigint,
+  bigserial,
   boolean,
   check,
   customType,
@@ -499,6 +500,7 @@ export const outbox = pgTable(
     // The next message of a channel, in order.
     index('outbox_pending').on(table.channel, table.id).where(sql`state = 'pending'`),
     index('outbox_message').on(table.messageKey),
+    index('outbox_cards').on(sql`(${table.body} ->> 'card')`).where(sql`action = 'post'`),
   ],
 )
 
@@ -559,6 +561,15 @@ export const auditPayloads = pgTable('audit_payloads', {
     .primaryKey()
     .references(() => auditEvents.seq),
   /** AES-256-GCM: iv, tag, ciphertext. */
+  ciphertext: bytes('ciphertext').notNull(),
+})
+
+/** What a transaction has to add to the chain: taken up, and taken out, while it commits. Empty in between. */
+export const auditPending = pgTable('audit_pending', {
+  id: bigserial('id', { mode: 'number' }).primaryKey(),
+  /** The envelope around its time, which is read when its place in the chain is known. */
+  beforeTime: text('before_time').notNull(),
+  afterTime: text('after_time').notNull(),
   ciphertext: bytes('ciphertext').notNull(),
 })
 

@@ -28,18 +28,21 @@ beforeAll(async () => {
   platform = await openPlatform()
   queue = openQueue(platform, log, `jobs-${randomBytes(4).toString('hex')}`)
   // Only what the two handlers ask for.
-  await queue.work({
-    log,
-    sync: {
-      people: () => sync('people'),
-      watch: () => sync('watch'),
-      delta: () => sync('delta').then(() => []),
-      deleted: () => sync('deleted').then(() => []),
-    },
-    messenger: {
-      deliver: async (channel: string) => deliver(channel).then(() => ({ sent: 1, waitMs: null })),
-    },
-  } as unknown as JobTools)
+  await queue.work(
+    {
+      log,
+      sync: {
+        people: () => sync('people'),
+        watch: () => sync('watch'),
+        delta: () => sync('delta').then(() => []),
+        deleted: () => sync('deleted').then(() => []),
+      },
+      messenger: {
+        deliver: async (channel: string) => deliver(channel).then(() => ({ sent: 1, waitMs: null })),
+      },
+    } as unknown as JobTools,
+    (_, job) => job(),
+  )
 })
 afterAll(async () => {
   await queue.close(5_000)
