@@ -3,7 +3,7 @@ import { type Fields, sameValue } from '../model/change.ts'
 import { fieldByApi } from '../model/field.ts'
 import { date, duration } from '../slack/dates.ts'
 import { joined, link, type Mrkdwn, mrkdwn, type Person, person } from '../slack/mrkdwn.ts'
-import { REASSIGNED } from '../store/approvals.ts'
+import { PAUSED, REASSIGNED } from '../store/approvals.ts'
 import type { CardFacts } from './card.ts'
 import { editsInWords, RECORD_WORDS, type Vocabulary, valueInWords } from './change-words.ts'
 
@@ -147,6 +147,10 @@ function withdrawal(facts: CardFacts): Mrkdwn {
   }
   if (isSuppressed(facts))
     return mrkdwn`Not to be suggested again for ${account.name}: asked for by ${decided(facts)}.`
+  if (isPaused(facts)) {
+    const until = snoozedUntil ? mrkdwn` until ${date(snoozedUntil, 'dayTime', owner.zone)}` : mrkdwn``
+    return mrkdwn`Taken back${at(approval.decidedAt, facts)}: ${person(owner)} paused suggestions${until}. It comes back with fresh facts.`
+  }
   if (snoozedUntil) {
     return mrkdwn`Snoozed by ${decided(facts)} until ${date(snoozedUntil, 'dayTime', owner.zone)}. It comes back with fresh facts.`
   }
@@ -156,6 +160,10 @@ function withdrawal(facts: CardFacts): Mrkdwn {
 
 export function isReassigned({ approval }: CardFacts): boolean {
   return approval.reason === REASSIGNED
+}
+
+export function isPaused({ approval }: CardFacts): boolean {
+  return approval.reason === PAUSED
 }
 
 export function isSuppressed({ recommendation }: CardFacts): boolean {

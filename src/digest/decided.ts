@@ -2,7 +2,7 @@ import { cardState } from '../model/approval.ts'
 import type { Owner } from '../model/owner.ts'
 import { date } from '../slack/dates.ts'
 import { mrkdwn, type Text } from '../slack/mrkdwn.ts'
-import { REASSIGNED } from '../store/approvals.ts'
+import { PAUSED, REASSIGNED } from '../store/approvals.ts'
 import type { Db } from '../store/db.ts'
 import { undoOperationsOf } from '../store/operations.ts'
 import { cardKey, messagePositions } from '../store/outbox.ts'
@@ -62,7 +62,7 @@ async function withdrawn(
   if (reason === REASSIGNED) return 'reassigned'
   const recommendation = await recommendationById(db, recommendationId)
   if (recommendation?.state === 'suppressed') return 'not suggested again'
-  if (reason !== 'snoozed') return OUTCOME.withdrawn
+  if (reason !== 'snoozed' && reason !== PAUSED) return OUTCOME.withdrawn
   const until = recommendation?.snoozedUntil
-  return until ? mrkdwn`snoozed until ${date(until, 'dayTime', zone)}` : 'snoozed'
+  return until ? mrkdwn`${reason} until ${date(until, 'dayTime', zone)}` : reason
 }

@@ -65,7 +65,10 @@ function pause(pausedUntil: string | null, zone: string, now: Date): KnownBlock 
       },
     )
   }
-  return section(mrkdwn`*Pause*\nNothing is proposed or sent to you. What already waits stays here.`, {
-    accessory: select('settings.pause', PAUSE_CHOICES, { placeholder: 'Pause…' }),
-  })
+  return section(
+    mrkdwn`*Pause*\nNothing is proposed or sent to you. What waits is taken back, and returns with fresh facts afterwards.`,
+    {
+      accessory: select('settings.pause', PAUSE_CHOICES, { placeholder: 'Pause…' }),
+    },
+  )
 }

@@ -93,8 +93,8 @@ export function bands(standings: readonly AccountStanding[]): Band[] {
 
 /** What became of a suggestion, with its reason unless that says the same. */
 export function pastWords({ state, reason }: Pick<PastRecommendation, 'state' | 'reason'>): string {
-  const isOwnWord = state === 'withdrawn' && (reason === 'snoozed' || reason === 'reassigned')
-  if (isOwnWord) return reason
+  const isOwnWord = state === 'withdrawn' && ['snoozed', 'reassigned', 'paused'].includes(reason ?? '')
+  if (isOwnWord && reason) return reason
   const why = reason && state !== 'suppressed' ? ` (${truncateWords(oneLine(reason), 80)})` : ''
   return `${RECOMMENDATION_WORDS[state]}${why}`
 }

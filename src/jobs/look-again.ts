@@ -16,6 +16,7 @@ import {
   clearSnooze,
   lockRecommendation,
   pendingApprovalOf,
+  RESUMED,
   type RecommendationRow,
   recommendationById,
   recommendationsOfAccounts,
@@ -81,9 +82,10 @@ async function whomToAsk(
   return null
 }
 
-/** A snooze that is over waits for the day; only what ended otherwise comes back by a press. */
-function wasPressedJustNow({ state, snoozedUntil }: RecommendationRow): boolean {
-  return state !== 'withdrawn' && snoozedUntil !== null && Date.now() - snoozedUntil.getTime() < JUST_NOW_MS
+/** A snooze or a pause that ran out waits for the day; what ended otherwise comes back by a press. */
+function wasPressedJustNow({ state, stateReason, snoozedUntil }: RecommendationRow): boolean {
+  const isPress = state !== 'withdrawn' || stateReason === RESUMED
+  return isPress && snoozedUntil !== null && Date.now() - snoozedUntil.getTime() < JUST_NOW_MS
 }
 
 async function refreshed({ sync, log }: JobTools, accountId: string): Promise<void> {

@@ -9,6 +9,8 @@ import { accounts, approvals, approvalVersions, decisions } from './schema.ts'
 
 /** Why an approval was taken back when its card went to somebody else. */
 export const REASSIGNED = 'reassigned'
+/** Why one was taken back when whoever was asked paused. */
+export const PAUSED = 'paused'
 
 export type ApprovalRow = typeof approvals.$inferSelect
 

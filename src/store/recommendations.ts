@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, lte, notInArray, or, sql } from 'drizzle-orm'
 import type { KindName, PastRecommendation, RecommendationState, ReviewedDraft } from '../model/review.ts'
+import { PAUSED } from './approvals.ts'
 import { clock, newId } from './clock.ts'
 import type { Db, Tx } from './db.ts'
 import { approvals, recommendations, suppressions } from './schema.ts'
@@ -297,6 +298,40 @@ export async function pendingApprovalOf(db: Db, recommendationId: string): Promi
       ),
     )
   return row?.id ?? null
+}
+
+/** Why one that a pause took back is looked at again: somebody pressed, and waits. */
+export const RESUMED = 'resumed'
+
+/**
+ * Has what was taken back by this person's pause looked at again at once.
+ *
+ * @returns which recommendations.
+ */
+export async function returnPaused(db: Db, askedOwnerId: string): Promise<string[]> {
+  const takenBack = db
+    .select({ id: approvals.recommendationId })
+    .from(approvals)
+    .where(
+      and(
+        eq(approvals.askedOwnerId, askedOwnerId),
+        eq(approvals.state, 'withdrawn'),
+        eq(approvals.reason, PAUSED),
+      ),
+    )
+  const rows = await db
+    .update(recommendations)
+    .set({ snoozedUntil: clock, stateReason: RESUMED })
+    .where(
+      and(
+        inArray(recommendations.id, takenBack),
+        eq(recommendations.state, 'withdrawn'),
+        eq(recommendations.stateReason, PAUSED),
+        gt(recommendations.snoozedUntil, clock),
+      ),
+    )
+    .returning({ id: recommendations.id })
+  return rows.map(({ id }) => id)
 }
 
 /** Its time has come, or it was looked at again early. */

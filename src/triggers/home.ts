@@ -32,6 +32,7 @@ import {
 } from '../store/recommendations.ts'
 import { isVisible, openAccount } from './accounts.ts'
 import { tomorrowAtNine } from './buttons.ts'
+import { pauseUntil, resume } from './pausing.ts'
 import { type Actor, actorOf, ended } from './person.ts'
 import type { TriggerTools } from './tools.ts'
 
@@ -62,8 +63,14 @@ const ANSWERS: Record<string, Answer> = {
   'settings.quiet_until': (tools, { person, value }) => set(tools, person, { quietUntil: value }),
   'settings.digest_days': (tools, { person, values }) =>
     set(tools, person, { digestDays: values.map(Number).sort() }),
-  'settings.pause': (tools, { person, value }) => set(tools, person, { pausedUntil: pauseEnd(value) }),
-  'settings.resume': (tools, { person }) => set(tools, person, { pausedUntil: null }),
+  'settings.pause': async (tools, { person, value }) => {
+    await pauseUntil(tools, person, pauseEnd(value))
+    return null
+  },
+  'settings.resume': async (tools, { person }) => {
+    await resume(tools, person)
+    return null
+  },
   'settings.unmute': (tools, { person, value }) =>
     set(tools, person, { mutedAccountIds: person.preferences.mutedAccountIds.filter((id) => id !== value) }),
 }
@@ -144,9 +151,9 @@ async function set(
   return null
 }
 
-function pauseEnd(choice: string): string {
+function pauseEnd(choice: string): Date {
   const days = Number(/^(\d+)d$/.exec(choice)?.[1] ?? 1)
-  return DateTime.now().plus({ days }).toISO()
+  return DateTime.now().plus({ days }).toJSDate()
 }
 
 /** Opens the approval, if it was not, and says where its card is: with whoever looks, even if another was asked. */

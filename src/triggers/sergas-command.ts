@@ -8,11 +8,11 @@ import { plainMessage } from '../slack/blocks.ts'
 import type { Message } from '../slack/message.ts'
 import { transaction } from '../store/db.ts'
 import { lastDigest } from '../store/digests.ts'
-import { setPreferences } from '../store/owners.ts'
 import { ownedAccounts, weakModules, workload } from '../store/portfolio.ts'
 import { lastReviewAt } from '../store/reviews.ts'
 import { setSetting, setting, settingRow } from '../store/settings.ts'
 import { mirrorAsOf, syncStates } from '../store/sync-state.ts'
+import { pauseUntil, resume } from './pausing.ts'
 import type { Actor } from './person.ts'
 import type { TriggerTools } from './tools.ts'
 
@@ -23,7 +23,7 @@ const WORDS: Record<string, Answer> = {
   status: (tools, person) => status(tools, person),
   'digest now': (tools, person) => digestNow(tools, person),
   pause: (tools, person) => pause(tools, person),
-  resume: (tools, person) => resume(tools, person),
+  resume: (tools, person) => goOn(tools, person),
   settings: async () => plainMessage('Your settings are in App Home: open me and choose the Home tab.'),
   sync: forAdmins(async ({ enqueue }) => {
     const begun = await enqueue('sync-crm', { mode: 'delta' })
@@ -98,17 +98,18 @@ async function digestNow({ db, enqueue }: TriggerTools, person: Owner): Promise<
 
 const PAUSE_DAYS = 30
 
-async function pause({ db }: TriggerTools, person: Owner): Promise<Message> {
-  const until = DateTime.now().plus({ days: PAUSE_DAYS }).toJSDate()
-  await setPreferences(db, person.id, { pausedUntil: until.toISOString() })
+async function pause(tools: TriggerTools, person: Owner): Promise<Message> {
+  await pauseUntil(tools, person, DateTime.now().plus({ days: PAUSE_DAYS }).toJSDate())
   return plainMessage(
-    `Paused for ${PAUSE_DAYS} days: I send you nothing unasked. “/sergas resume” ends it at once.`,
+    `Paused for ${PAUSE_DAYS} days: I send you nothing unasked, and cards that wait for you are taken back until then. Nothing was written. “/sergas resume” ends it at once.`,
   )
 }
 
-async function resume({ db }: TriggerTools, person: Owner): Promise<Message> {
-  await setPreferences(db, person.id, { pausedUntil: null })
-  return plainMessage('Welcome back: your digest comes at its usual time.')
+async function goOn(tools: TriggerTools, person: Owner): Promise<Message> {
+  await resume(tools, person)
+  return plainMessage(
+    'Welcome back: your digest comes at its usual time, and what the pause took back returns if it still stands.',
+  )
 }
 
 async function pauseAll({ db }: TriggerTools, person: Owner, paused: boolean): Promise<Message> {

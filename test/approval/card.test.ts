@@ -63,7 +63,10 @@ describe('every state of a card', () => {
       'superseded',
       ['Nothing was written', '<https://team.example.test/archives/D1/p1|See what replaced it>'],
     ],
-    ['withdrawn', ['Taken back by <@U0DANA>', 'paused. Nothing was written.']],
+    [
+      'withdrawn',
+      ['Taken back', '<@U0DANA> paused suggestions', 'comes back with fresh facts. Nothing was written.'],
+    ],
     ['undone', ['Undone by <@U0DANA>', 'Zoho holds the earlier values again']],
   ] as [CardState, string[]][])('%s says what happened and what did not', (state, sentences) => {
     const words = aloud(renderCard(CARDS[state]))

@@ -148,12 +148,24 @@ describe('/sergas', () => {
     expect(await ask(stranger, '/sergas', 'status')).toContain('have access')
   })
 
-  test('pausing and resuming shows in App Home', async () => {
+  test('pausing takes back what waits, resuming brings it back with fresh facts', async () => {
+    const card = await world.freshCard('update', { from: dana })
     await ask(dana, '/sergas', 'pause')
     await world.until('it is paused', async () => (await world.home(dana)).includes('*Paused* until'))
+    const paused = await world.becomes(card, 'withdrawn')
+    expect(paused.says).toContain('paused suggestions until')
+    expect(paused.buttons).not.toContain('approval.approve')
 
     await ask(dana, '/sergas', 'resume')
     await world.until('it goes on', async () => !(await world.home(dana)).includes('*Paused* until'))
+    await world.until('the same is asked again', async () =>
+      (await world.cards(dana)).some(
+        (again) =>
+          again.state === 'pending' &&
+          again.recordId === card.recordId &&
+          again.approvalId !== card.approvalId,
+      ),
+    )
   })
 })
 
