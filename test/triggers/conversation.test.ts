@@ -79,10 +79,10 @@ test('a question about what changed is answered with the history', async () => {
 test.each(['write me a poem', 'account Nonesuch Holdings', 'how is Brannock Foundry doing?'])(
   '“%s” is answered with what is understood, and tells nothing of accounts of others',
   async (text) => {
-    const answer = await say(dana, text)
-
-    expect(answer).toContain('I understand:')
-    expect(answer).not.toContain('Working on')
+    // A brief that an earlier question asked for may still be on its way.
+    expect(await say(dana, text, /I understand:/)).not.toContain('Working on')
+    const said = (await world.messages(world.dm(dana))).map(wordsOf).join()
+    expect(said).not.toMatch(/Working on (Nonesuch|Brannock)/)
   },
 )
 
