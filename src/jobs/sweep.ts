@@ -1,10 +1,11 @@
 import { expireApproval } from '../approval/approval.ts'
+import { supersede } from '../approval/opening.ts'
 import { dueToExpire } from '../store/approvals.ts'
 import { unprocessed } from '../store/inbox.ts'
 import { dueOperations } from '../store/operations.ts'
 import { channelsWithPending } from '../store/outbox.ts'
 import { staleHomes } from '../store/owners.ts'
-import { dueToResurface, expireOpen } from '../store/recommendations.ts'
+import { dueToResurface, expireOpen, overtakenApprovals } from '../store/recommendations.ts'
 import { unfinishedReviews } from '../store/reviews.ts'
 import { giveUpBrief } from './account-brief.ts'
 import { attempt } from './attempt.ts'
@@ -37,6 +38,14 @@ const SECTIONS: Record<string, Section> = {
   async 'approvals out of time'({ db, approval, log }) {
     for (const approvalId of await dueToExpire(db, AT_ONCE)) {
       await attempt(log, { part: 'expiry', approvalId }, () => expireApproval(approval, approvalId))
+    }
+  },
+  async 'cards that a newer review overtook'({ db, approval, log, enqueue }) {
+    for (const approvalId of await overtakenApprovals(db, AT_ONCE)) {
+      await attempt(log, { part: 'superseding', approvalId }, async () => {
+        const channel = await supersede(approval, approvalId)
+        if (channel) await enqueue('deliver-messages', { channel })
+      })
     }
   },
   async operations({ db, enqueue }) {

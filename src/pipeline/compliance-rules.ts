@@ -14,8 +14,10 @@ export type ComplianceContext = {
   fields: FieldMap
   /** The words a choice field takes, by `Module.Api_Name`; a field that is not named is not checked. */
   picklists: Readonly<Record<string, readonly string[]>>
-  /** Dedupe keys of the account's recommendations that are open or shown. */
+  /** Dedupe keys of what somebody was asked and did not decide, shown or snoozed. */
   open: readonly string[]
+  /** What the cards among them propose, by the same key. */
+  shown: ReadonlyMap<string, CrmChange>
   now: Date
   limits?: Partial<ComplianceLimits>
 }
@@ -50,8 +52,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
     owner?.active && owner.preferences.mutedAccountIds.includes(account.id)
       ? 'The owner muted this account.'
       : null,
-  already_open: ({ dedupeKey }, { open }) =>
-    open.includes(dedupeKey) ? 'The same is already waiting.' : null,
+  already_open: (candidate, context) =>
+    context.open.includes(candidate.dedupeKey) && !overtakes(candidate, context) ? ALREADY_OPEN : null,
   cool_down: coolDown,
   one_letter: oneLetter,
   evidence: ({ rationale }) =>
@@ -89,6 +91,24 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ? 'Its text holds a card or identity number, which never goes into a record.'
       : null
   },
+}
+
+export const ALREADY_OPEN = 'The same is already waiting.'
+
+/**
+ * Whether it wants something else of the record than the card that waits: other fields, or another choice. A date or a
+ * sentence that moved with the calendar is no reason to ask a person anew.
+ */
+export function overtakes({ dedupeKey, change }: Candidate, { shown, fields }: ComplianceContext): boolean {
+  const asked = shown.get(dedupeKey)
+  if (asked?.action !== 'update' || change.action !== 'update') return false
+  const touched = Object.keys(change.fields)
+  if (touched.length !== Object.keys(asked.fields).length) return true
+  return touched.some((api) => {
+    if (!(api in asked.fields)) return true
+    const isChoice = fieldByApi(fields, change.module, api)?.type === 'choice'
+    return isChoice && !sameValue(asked.fields[api], change.fields[api])
+  })
 }
 
 const ZOHO_TEXT_LIMITS: Readonly<Record<string, number>> = {

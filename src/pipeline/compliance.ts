@@ -5,6 +5,7 @@ import type { Evidence } from '../model/signal.ts'
 import type { Subject } from '../recommendations/define.ts'
 import { KINDS } from '../recommendations/kinds.ts'
 import {
+  ALREADY_OPEN,
   type Candidate,
   type ComplianceContext,
   type ComplianceLimits,
@@ -37,16 +38,25 @@ export function comply(
   const limits = { ...DEFAULT_LIMITS, ...context.limits }
   const passed = new Map<string, ReviewedDraft>()
   const refusals: Refusal[] = []
+  const stillAsked = new Set<string>()
   for (const draft of drafts) {
     const verdict = review(draft, context, limits)
-    if ('rule' in verdict) refusals.push(verdict)
-    else if (passed.has(verdict.dedupeKey)) {
+    if ('rule' in verdict) {
+      refusals.push(verdict)
+      if (verdict.rule === 'already_open') stillAsked.add(dedupeKeyOf(draft))
+    } else if (passed.has(verdict.dedupeKey)) {
       refusals.push({
         kind: draft.kind,
         rule: 'duplicate',
         reason: 'The same is suggested twice in this review.',
       })
     } else passed.set(verdict.dedupeKey, verdict)
+  }
+  // A card whose own reason still stands is not replaced by another one for the same record.
+  for (const key of stillAsked) {
+    const overtaking = passed.get(key)
+    if (overtaking) refusals.push({ kind: overtaking.kind, rule: 'already_open', reason: ALREADY_OPEN })
+    passed.delete(key)
   }
   const [letter, ...laterLetters] = [...passed.values()]
     .filter(({ kind }) => KINDS[kind].isLetter)
@@ -94,7 +104,7 @@ function review(draft: Draft, context: ComplianceContext, limits: ComplianceLimi
   if (!shape.success) return refuse('change', 'The change is not one that the CRM could take.')
 
   const rationale = supported(draft.rationale, snapshot)
-  const dedupeKey = `${draft.kind}:${draft.subject.module}:${draft.subject.recordId}`
+  const dedupeKey = dedupeKeyOf(draft)
   const candidate: Candidate = { draft: { ...draft, rationale }, change, rationale, dedupeKey }
   for (const [name, rule] of Object.entries(RULES)) {
     const reason = rule(candidate, context, limits)
@@ -121,6 +131,10 @@ function review(draft: Draft, context: ComplianceContext, limits: ComplianceLimi
     dedupeKey,
     expiresAt,
   }
+}
+
+function dedupeKeyOf({ kind, subject }: Draft): string {
+  return `${kind}:${subject.module}:${subject.recordId}`
 }
 
 /** The account, or the deal of it that a draft is about; null for a record of somebody else's. */

@@ -15,9 +15,10 @@ import { accountFactsOf } from '../store/mirror.ts'
 import { markHomeStale } from '../store/owners.ts'
 import {
   acceptanceOf,
-  askedKeys,
+  askedOf,
   dropOpen,
   insertRecommendations,
+  overtakeShown,
   pastRecommendations,
   suppressedKinds,
 } from '../store/recommendations.ts'
@@ -107,7 +108,7 @@ async function knownAbout(db: Db, { account }: AccountFacts) {
   return {
     past: await pastRecommendations(db, account.id),
     suppressed: await suppressedKinds(db, account.id),
-    open: await askedKeys(db, account.id),
+    asked: await askedOf(db, account.id),
     acceptance: account.ownerId ? await acceptanceOf(db, account.ownerId) : {},
   }
 }
@@ -118,6 +119,8 @@ type Analysis = {
   stages: ReviewStages
   recommendations: ReviewedDraft[]
   refusals: Refusal[]
+  /** Keys of what a card shows and one of these recommendations replaces. */
+  overtaken: string[]
 }
 type Result = { facts: AccountFacts; inputHash: string } & (
   | ({ sameAs?: never } & Analysis)
@@ -142,10 +145,19 @@ async function analyse(
   const snapshot = await stage('scouting', () => scout(facts, now))
   const history = await stage('remembering', () => remember({ facts, ...known }, now))
   const drafts = await stage('authoring', () => authorByRules(snapshot, history, now))
+  const { open, shown } = askedIn(known.asked)
   const { recommendations, refusals } = await stage('complying', () =>
-    comply(drafts, { snapshot, history, fields: tools.fields(), picklists, open: known.open, now }),
+    comply(drafts, { snapshot, history, fields: tools.fields(), picklists, open, shown, now }),
   )
-  return { facts, inputHash, snapshot, stages, recommendations, refusals }
+  const overtaken = recommendations.map(({ dedupeKey }) => dedupeKey).filter((key) => shown.has(key))
+  return { facts, inputHash, snapshot, stages, recommendations, refusals, overtaken }
+}
+
+function askedIn(asked: Known['asked']) {
+  return {
+    open: asked.map(({ key }) => key),
+    shown: new Map(asked.flatMap(({ key, change }) => (change ? [[key, change] as const] : []))),
+  }
 }
 
 /** A review and what it proposes appear together; the App Home of the account's owner follows. */
@@ -172,7 +184,7 @@ async function storeResults(
         reviewed.push({ accountId, reviewId: row.id, unchanged: true, recommendationIds: [] })
         continue
       }
-      const { snapshot, stages, recommendations, refusals } = result
+      const { snapshot, stages, recommendations, refusals, overtaken } = result
       rows.push({
         ...row,
         state: recommendations.length > 0 ? 'awaiting_approval' : 'completed',
@@ -183,6 +195,7 @@ async function storeResults(
       })
       const keep = recommendations.map((recommendation) => recommendation.dedupeKey)
       await dropOpen(tx, accountId, keep, 'a newer review no longer proposes it')
+      await overtakeShown(tx, accountId, overtaken)
       const recommendationIds = await insertRecommendations(
         tx,
         { id: row.id, teamId, accountId, ownerId },

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, isNotNull, lte, notInArray, or, sql } from 'drizzle-orm'
+import type { CrmChange } from '../model/change.ts'
 import type { KindName, PastRecommendation, RecommendationState, ReviewedDraft } from '../model/review.ts'
 import { PAUSED } from './approvals.ts'
 import { clock, newId } from './clock.ts'
@@ -121,10 +122,20 @@ export async function openRecommendations(
     .orderBy(desc(recommendations.urgency), asc(recommendations.id))
 }
 
-/** Shown or snoozed: someone was asked already, and is not asked the same a second time. */
-export async function askedKeys(db: Db, accountId: string): Promise<string[]> {
+/**
+ * What someone was asked already, and is not asked a second time: shown or snoozed. `change` is null for what no card
+ * shows.
+ */
+export async function askedOf(
+  db: Db,
+  accountId: string,
+): Promise<{ key: string; change: CrmChange | null }[]> {
   const rows = await db
-    .select({ key: recommendations.dedupeKey })
+    .select({
+      key: recommendations.dedupeKey,
+      state: recommendations.state,
+      change: recommendations.change,
+    })
     .from(recommendations)
     .where(
       and(
@@ -135,7 +146,7 @@ export async function askedKeys(db: Db, accountId: string): Promise<string[]> {
         ),
       ),
     )
-  return rows.map((row) => row.key)
+  return rows.map(({ key, state, change }) => ({ key, change: state === 'shown' ? change : null }))
 }
 
 /** What was proposed for this account in the last 180 days, newest first. */
@@ -207,6 +218,48 @@ export async function dropOpen(
     )
     .returning({ id: recommendations.id })
   return rows.length
+}
+
+/** What a newer review overtook although it was shown: its card is replaced by whoever answers for cards. */
+export async function overtakeShown(tx: Tx, accountId: string, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return
+  await tx
+    .update(recommendations)
+    .set({ state: 'superseded', stateReason: 'a newer review proposes something else', decidedAt: clock })
+    .where(
+      and(
+        eq(recommendations.accountId, accountId),
+        eq(recommendations.state, 'shown'),
+        inArray(recommendations.dedupeKey, [...keys]),
+      ),
+    )
+}
+
+/** Approvals that wait although their recommendation was overtaken. */
+export async function overtakenApprovals(db: Db, limit: number): Promise<string[]> {
+  const rows = await db
+    .select({ id: approvals.id })
+    .from(approvals)
+    .innerJoin(recommendations, eq(recommendations.id, approvals.recommendationId))
+    .where(
+      and(
+        eq(approvals.state, 'pending'),
+        eq(approvals.kind, 'change'),
+        eq(recommendations.state, 'superseded'),
+      ),
+    )
+    .limit(limit)
+  return rows.map(({ id }) => id)
+}
+
+/** The one of this key that nobody has seen yet, locked. */
+export async function lockOpenByKey(tx: Tx, dedupeKey: string): Promise<RecommendationRow | null> {
+  const [row] = await tx
+    .select()
+    .from(recommendations)
+    .where(and(eq(recommendations.dedupeKey, dedupeKey), eq(recommendations.state, 'open')))
+    .for('update')
+  return row ?? null
 }
 
 /** Ends those never shown whose own time ran out: they do not count as ignored. */

@@ -21,7 +21,16 @@ const silent = facts({ activities: touchesSince(34) })
 const snapshot = scout(silent, NOW)
 
 function context(change: Partial<ComplianceContext> = {}): ComplianceContext {
-  return { snapshot, history: historyOf(silent), fields, picklists: {}, open: [], now: NOW, ...change }
+  return {
+    snapshot,
+    history: historyOf(silent),
+    fields,
+    picklists: {},
+    open: [],
+    shown: new Map(),
+    now: NOW,
+    ...change,
+  }
 }
 
 const aboutAccount = { module: 'Accounts', recordId: ACCOUNT_ID } as const
@@ -166,6 +175,39 @@ describe('what is refused', () => {
   test('a model cannot put a deal value on an account', () => {
     expect(ruleOf([update({ record: 'deal', amount: 1 })])).toBe('unmapped')
     expect(ruleOf([update({ record: 'deal', amount: 1, Owner: '1' })])).toBe('form')
+  })
+
+  describe('beside a card that waits for the same record', () => {
+    const key = `update_account:Accounts:${ACCOUNT_ID}`
+    const status = update({ record: 'account', status: 'at_risk' })
+    const health = (healthScore: number) => update({ record: 'account', healthScore })
+    /** What the reviewer says of these while a card shows what came of `shown`. */
+    function beside(shown: Draft, drafts: Draft[]) {
+      const [asked] = comply([shown], context()).recommendations
+      const waiting = { open: [key], shown: new Map(asked ? [[key, asked.change]] : []) }
+      const { recommendations, refusals } = comply(drafts, context(waiting))
+      return { asked, proposed: recommendations.map(({ title }) => title), refusals }
+    }
+
+    test.each([
+      ['the same', status, [status]],
+      ['a figure that moved a little', health(40), [health(41)]],
+      ['something else, while its own reason stands', status, [health(41), status]],
+    ])('%s is already waiting', (_, shown, drafts) => {
+      const { asked, proposed, refusals } = beside(shown, drafts)
+      expect(asked).toBeDefined()
+      expect(proposed).toEqual([])
+      expect(new Set(refusals.map(({ rule }) => rule))).toEqual(new Set(['already_open']))
+    })
+
+    test.each([
+      ['other fields', status, health(41)],
+      ['another choice', status, update({ record: 'account', status: 'pending' })],
+    ])('%s replace it, once its own reason is gone', (_, shown, newer) => {
+      const { proposed, refusals } = beside(shown, [newer])
+      expect(proposed).toHaveLength(1)
+      expect(refusals).toEqual([])
+    })
   })
 
   test('the same twice in one review is one', () => {

@@ -162,6 +162,15 @@ export function reviewed(
   const snapshot = scout(of, now)
   const history = historyOf(of, change.memory, now)
   const drafts = authorByRules(snapshot, history, now)
-  const context = { snapshot, history, fields, picklists: {}, open: [], now, ...change.context }
+  const context = {
+    snapshot,
+    history,
+    fields,
+    picklists: {},
+    open: [],
+    shown: new Map(),
+    now,
+    ...change.context,
+  }
   return { snapshot, history, drafts, ...comply(drafts, context) }
 }
