@@ -309,6 +309,7 @@ describe('requests that are not from Slack, or not from now', () => {
     const once = await world.fromSlack(body, { stamp })
     expect(once.status).toBe(200)
     expect(await once.text()).toContain('Paused')
+    await world.until('it is paused', async () => (await world.home(luis)).includes('*Paused* until'))
     await ask(luis, '/sergas', 'resume')
     await world.until('it goes on', async () => !(await world.home(luis)).includes('*Paused* until'))
 
