@@ -1,10 +1,9 @@
-import { and, eq, inArray, min } from 'drizzle-orm'
 import { DateTime } from 'luxon'
 import { type ActivityType, isTouch } from '../model/account.ts'
 import type { Module } from '../model/field.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Db } from '../store/db.ts'
-import { lastDigest } from '../store/digests.ts'
+import { firstDigestsOf, lastDigest } from '../store/digests.ts'
 import { accountFacts } from '../store/mirror.ts'
 import { cardKey, messagePosition } from '../store/outbox.ts'
 import { accountNames, answersFor, coveredBy, type OwnedAccount, waitingFor } from '../store/portfolio.ts'
@@ -14,7 +13,6 @@ import {
   recommendationsOfAccounts,
 } from '../store/recommendations.ts'
 import { lastReviewAt, latestReviews, standingBefore } from '../store/reviews.ts'
-import { digests } from '../store/schema.ts'
 import { setting } from '../store/settings.ts'
 import type { WaitingApproval } from './approvals-view.ts'
 import type { Brief } from './brief-view.ts'
@@ -309,17 +307,4 @@ export async function teamFacts(
     degraded,
     ...reader,
   }
-}
-
-/** When each of them first had a digest. */
-async function firstDigestsOf(db: Db, ownerIds: readonly string[]): Promise<Map<string, Date>> {
-  if (ownerIds.length === 0) return new Map()
-  const rows = await db
-    .select({ recipient: digests.recipient, at: min(digests.createdAt) })
-    .from(digests)
-    .where(
-      and(inArray(digests.recipient, [...ownerIds]), eq(digests.kind, 'owner'), eq(digests.state, 'sent')),
-    )
-    .groupBy(digests.recipient)
-  return new Map(rows.flatMap(({ recipient, at }) => (at ? [[recipient, at]] : [])))
 }

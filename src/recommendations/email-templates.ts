@@ -82,14 +82,14 @@ export const EMAIL_TEMPLATES = {
       slots.isDecider
         ? [
             slots.isContact
-              ? `I would like to pick up ${about(slots.topics)} with you again, and to hear what would make it an easy decision.`
-              : `I look after ${slots.accountName} on our side. Your colleagues and ours have been talking about ${about(slots.topics)}, and I would like to hear what matters to you in it.`,
-            'Does it serve what you want to achieve this year, and is there anything you would need to see first?',
+              ? `I would like to pick up ${about(slots.topics)} with you again, and to hear what would make for an easy decision.`
+              : `I look after ${slots.accountName} on our side. Your colleagues and ours have been talking about ${about(slots.topics)}, and I would like to hear what matters to you.`,
+            'Does what we propose serve what you want to achieve this year, and is there anything you would need to see first?',
             `Could you spare ${slots.meetingMinutes} minutes by ${slots.talkBy}? I will bring one page and keep to the time.`,
           ]
         : [
             `I would like to take ${about(slots.topics)} forward together with you, and to make it easy to say yes or no.`,
-            'Who on your side decides about it, and would you introduce us? I would like to hear first-hand what they need to see.',
+            'Who on your side decides, and would you introduce us? I would like to hear first-hand what they need to see.',
             `${slots.meetingMinutes} minutes are enough, ideally by ${slots.talkBy}. I will bring one page and keep to the time.`,
           ],
     ),

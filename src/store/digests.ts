@@ -1,4 +1,4 @@
-import { desc, eq, ne } from 'drizzle-orm'
+import { and, desc, eq, inArray, min, ne } from 'drizzle-orm'
 import { clock } from './clock.ts'
 import type { Db, Tx } from './db.ts'
 import { digests } from './schema.ts'
@@ -43,4 +43,17 @@ export async function lastDigest(db: Db, recipient: string): Promise<LastDigest 
 export async function digestById(db: Db, id: string): Promise<DigestRow | null> {
   const [row] = await db.select().from(digests).where(eq(digests.id, id))
   return row ?? null
+}
+
+/** When each of them first had a digest. */
+export async function firstDigestsOf(db: Db, ownerIds: readonly string[]): Promise<Map<string, Date>> {
+  if (ownerIds.length === 0) return new Map()
+  const rows = await db
+    .select({ recipient: digests.recipient, at: min(digests.createdAt) })
+    .from(digests)
+    .where(
+      and(inArray(digests.recipient, [...ownerIds]), eq(digests.kind, 'owner'), eq(digests.state, 'sent')),
+    )
+    .groupBy(digests.recipient)
+  return new Map(rows.flatMap(({ recipient, at }) => (at ? [[recipient, at]] : [])))
 }

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { schedule as every } from 'node-cron'
+import { schedule as every, type Logger } from 'node-cron'
 import { ownerById } from '../access/identity.ts'
 import { attempt } from '../jobs/attempt.ts'
 import type { JobName, JobPayload } from '../jobs/catalog.ts'
@@ -7,6 +7,7 @@ import { housekeeping } from '../jobs/housekeeping.ts'
 import { remind } from '../jobs/remind.ts'
 import { SWEEP_EVERY_MS, sweep } from '../jobs/sweep.ts'
 import type { JobTools } from '../jobs/tools.ts'
+import type { Log } from '../log.ts'
 import type { Owner } from '../model/owner.ts'
 import { newId } from '../store/clock.ts'
 import { transaction } from '../store/db.ts'
@@ -31,6 +32,9 @@ const FIXED: Record<string, { cron: string } & Handover> = {
   'watch-channel': { cron: '15 */6 * * *', job: 'sync-crm', payload: { mode: 'watch' } },
 }
 
+/** A process that was busy for a moment must not lose the night's sync: its slot is taken once, however late. */
+const LATE_MS = 10 * 60_000
+
 export type Schedules = { stop(): Promise<void> }
 
 export function startSchedules(tools: JobTools): Schedules {
@@ -43,17 +47,23 @@ export function startSchedules(tools: JobTools): Schedules {
       .finally(() => underWay.delete(tracked))
     underWay.add(tracked)
   }
+  const options = { missedExecutionTolerance: LATE_MS, logger: cronLogger(log) }
   const tasks = [
     ...Object.entries(FIXED).map(([name, entry]) =>
       every(entry.cron, ({ date }) => run(name, () => handOver(tools, name, minuteOf(date), entry)), {
+        ...options,
         timezone: tools.settings.zone,
         name,
       }),
     ),
     every('* * * * *', ({ date }) => run('minute', () => everyMinute(tools, minuteOf(date))), {
+      ...options,
       name: 'minute',
     }),
-    every('40 3 * * *', () => run('housekeeping', () => housekeeping(tools)), { name: 'housekeeping' }),
+    every('40 3 * * *', () => run('housekeeping', () => housekeeping(tools)), {
+      ...options,
+      name: 'housekeeping',
+    }),
   ]
   let sweeping = false
   const sweeper = setInterval(() => {
@@ -74,6 +84,17 @@ export function startSchedules(tools: JobTools): Schedules {
       await Promise.all(tasks.map((task) => task.destroy()))
       await Promise.all(underWay)
     },
+  }
+}
+
+/** Our log as the library wants one. */
+function cronLogger(log: Log): Logger {
+  const said = (message: string | Error) => ({ said: message instanceof Error ? message.message : message })
+  return {
+    debug: (message) => log.trace(said(message), 'schedule library'),
+    info: (message) => log.debug(said(message), 'schedule library'),
+    warn: (message) => log.warn(said(message), 'schedule library'),
+    error: (message) => log.error(said(message), 'schedule library'),
   }
 }
 
