@@ -49,8 +49,9 @@ export function sharedSession(pglite: PGlite): (turn: Turn) => Duplex {
         inside = isIdle(bytes) ? null : connection
         // Put back at the end, so that those of one turn take turns.
         if (!inside && connections.delete(connection)) connections.add(connection)
-        if (bytes.length > 0) connection.socket.push(bytes)
+        // Taken before answered: the driver must not hear of room to write while it is in a transaction.
         message.done()
+        if (bytes.length > 0) connection.socket.push(bytes)
       } catch (error) {
         message.done(error instanceof Error ? error : new Error(String(error)))
       }
@@ -61,6 +62,8 @@ export function sharedSession(pglite: PGlite): (turn: Turn) => Duplex {
 
   return (turn) => {
     const socket = new Duplex({
+      // Told to wait, the driver would take "go on" for a sign that its connection is free for anybody.
+      writableHighWaterMark: Number.MAX_SAFE_INTEGER,
       read() {},
       write(bytes: Buffer, _, done) {
         connection.said.push({ bytes, done })

@@ -18,7 +18,7 @@ function client(turn: Turn = 'first'): postgres.Sql {
 
 beforeAll(async () => {
   pglite = await PGlite.create()
-  await pglite.exec('create table tally (id int primary key, n int not null)')
+  await pglite.exec('create table tally (id int primary key, n int not null, said text)')
   connect = sharedSession(pglite)
 })
 beforeEach(() => pglite.exec('truncate tally; insert into tally values (1, 0)'))
@@ -30,16 +30,18 @@ afterAll(async () => {
 test('transactions of several clients never run into each other', async () => {
   const reader = client()
   const clients = [client('first'), client('later'), client('later')]
-  const step = fc.record({ who: fc.nat(2), pause: fc.boolean(), fails: fc.boolean() })
+  const bytes = fc.constantFrom(10, 20_000, 200_000)
+  const step = fc.record({ who: fc.nat(2), pause: fc.boolean(), fails: fc.boolean(), bytes })
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
       await pglite.exec('update tally set n = 0')
       const done = await Promise.allSettled(
-        steps.map(({ who, pause, fails }) =>
+        steps.map(({ who, pause, fails, bytes }) =>
           clients[who]?.begin(async (tx) => {
             const [row] = await tx`select n from tally where id = ${1}`
             if (pause) await sleep(0)
-            await tx`update tally set n = ${row?.n + 1} where id = ${1}`
+            const large = 'x'.repeat(bytes)
+            await tx`update tally set n = ${row?.n + 1}, said = ${large} where id = ${1}`
             if (fails) await tx`select 1 / 0`
           }),
         ),
@@ -48,8 +50,27 @@ test('transactions of several clients never run into each other', async () => {
       expect(done.filter(({ status }) => status === 'fulfilled')).toHaveLength(kept)
       expect(await reader`select n from tally`).toEqual([{ n: kept }])
     }),
-    { numRuns: 40 },
+    { numRuns: 60 },
   )
+})
+
+test('what else a client says while its transaction is open waits for the end of it', async () => {
+  const sql = client()
+  await sql`select 1`
+  for (const bytes of [10, 20_000, 200_000]) {
+    const order: string[] = []
+    let outside: Promise<unknown> = Promise.resolve()
+    const inside = sql.begin(async (tx) => {
+      await tx`update tally set said = ${'x'.repeat(bytes)}`
+      outside = sql`select said from tally`.then(([row]) => order.push(`outside, ${row?.said?.length ?? 0}`))
+      await sleep(5)
+      await tx`update tally set said = null`
+      order.push('inside')
+    })
+    await inside
+    await outside
+    expect(order).toEqual(['inside', 'outside, 0'])
+  }
 })
 
 test('statements sent together in a transaction stand or fall together', async () => {
