@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Express } from 'express'
 import express from 'express'
+import type { ApprovalTools } from './approval/approval.ts'
 import { renderCard } from './approval/card.ts'
 import { type CardTools, cardFacts, recordUrl } from './approval/card-facts.ts'
 import { createAudit } from './audit/audit.ts'
@@ -16,6 +17,7 @@ import { createCallCounter } from './crm/zoho/call-counter.ts'
 import { zohoReader, zohoWriter } from './crm/zoho/rest.ts'
 import { ensureChannel } from './crm/zoho/watch-channel.ts'
 import { verifyNotification } from './crm/zoho/webhook.ts'
+import type { GatherTools } from './digest/gather.ts'
 import { ConfigError } from './errors.ts'
 import { type Enqueue, type JobQueue, openQueue } from './jobs/queue.ts'
 import { sweep } from './jobs/sweep.ts'
@@ -140,13 +142,26 @@ async function compose(
   const reader = zohoReader({ ...zoho, credentials: config.zoho.read })
   const writer = zohoWriter({ ...zoho, credentials: config.zoho.write })
 
-  const cards: CardTools = {
+  const { ttlMs, secondApproverAbove, undoMs } = config.approval
+  const toolsOver = (db: Db) => ({
     db,
-    fields: fields.map,
-    undoMs: config.approval.undoMs,
-    crmWebUrl: config.zoho.webUrl,
-    slackUrl: workspace.url,
-  }
+    cards: {
+      db,
+      fields: fields.map,
+      undoMs,
+      crmWebUrl: config.zoho.webUrl,
+      slackUrl: workspace.url,
+    } satisfies CardTools,
+    gather: {
+      db,
+      recordUrl: recordUrl(config.zoho.webUrl),
+      permalink: ({ channel, ts }: { channel: string; ts: string }) =>
+        `${workspace.url}archives/${channel}/p${ts.replace('.', '')}`,
+      digestTime: config.digest.localTime,
+    } satisfies GatherTools,
+    approval: { db, audit, ttlMs, secondApproverAbove } satisfies ApprovalTools,
+  })
+  const { cards, ...jobs } = toolsOver(jobsDb)
   const messenger = createMessenger({
     db: jobsDb,
     bulk,
@@ -155,19 +170,10 @@ async function compose(
     teamId: workspace.teamId,
     rateFactor: config.slack.rateFactor,
     async renderCard(approvalId) {
-      const facts = await cardFacts({ ...cards, db: jobsDb }, approvalId)
+      const facts = await cardFacts(cards, approvalId)
       return facts && renderCard(facts)
     },
   })
-  const gather = {
-    db,
-    recordUrl: recordUrl(config.zoho.webUrl),
-    permalink: ({ channel, ts }: { channel: string; ts: string }) =>
-      `${workspace.url}archives/${channel}/p${ts.replace('.', '')}`,
-    digestTime: config.digest.localTime,
-  }
-  const { ttlMs, secondApproverAbove, undoMs } = config.approval
-  const approval = { db, audit, ttlMs, secondApproverAbove }
 
   const sync: SyncTools = {
     async people() {
@@ -199,15 +205,13 @@ async function compose(
   }
 
   const jobTools: JobTools = {
-    db: jobsDb,
+    ...jobs,
     log,
     teamId: workspace.teamId,
     enqueue,
     sync,
     review: { db: jobsDb, teamId: workspace.teamId, fields: fields.map },
-    approval: { ...approval, db: jobsDb },
     execute: { db: jobsDb, crm: writer, audit, log, leaseMs: LEASE_MS },
-    gather: { ...gather, db: jobsDb },
     messenger,
     settings: {
       mergeWindowMs: config.review.mergeWindowMs,
@@ -219,13 +223,10 @@ async function compose(
     },
   }
   const triggerTools: TriggerTools = {
-    db,
+    ...toolsOver(db),
     log,
     audit,
     enqueue,
-    approval,
-    cards,
-    gather,
     messenger,
     teamId: workspace.teamId,
     undo: { db, audit, ttlMs, undoMs },

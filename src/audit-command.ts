@@ -11,7 +11,7 @@ const Verdict = z.discriminatedUnion('ok', [
   z.object({
     ok: z.literal(false),
     seq: z.number(),
-    table: z.enum(['audit_events', 'audit_payloads', 'audit_head']),
+    table: z.enum(['audit_events', 'audit_payloads', 'audit_pending', 'audit_head']),
     problem: z.string(),
   }),
 ])

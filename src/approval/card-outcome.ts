@@ -42,7 +42,9 @@ export function outcomeLine(state: CardState, facts: CardFacts): Mrkdwn {
     case 'expired':
       return mrkdwn`Expired after ${duration(approval.expiresAt.getTime() - approval.openedAt.getTime())}. Nothing was written.${replacement(facts)}`
     case 'superseded':
-      return mrkdwn`A newer suggestion took this one's place. Nothing was written.${replacement(facts)}`
+      return facts.replacedBy
+        ? mrkdwn`A newer suggestion took this one's place. Nothing was written.${replacement(facts)}`
+        : mrkdwn`Zoho now says something else than when this was suggested, so I look again. Nothing was written.`
     case 'withdrawn':
       return mrkdwn`${withdrawal(facts)} Nothing was written.${replacement(facts)}`
     case 'undone':

@@ -10,11 +10,10 @@ import {
 } from '../store/approvals.ts'
 import { refreshCard } from '../store/cards.ts'
 import { type Tx, transaction } from '../store/db.ts'
-import { cardKey, enqueueCard, postChannel } from '../store/outbox.ts'
+import { cardKey, enqueueCard } from '../store/outbox.ts'
 import { markHomeStale } from '../store/owners.ts'
 import {
   lockOpen,
-  lockOpenByKey,
   lockRecommendation,
   moveRecommendation,
   type RecommendationRow,
@@ -103,38 +102,6 @@ async function openIn(
     dedupeKey: cardKey(approval.id),
   })
   return approval
-}
-
-/**
- * Puts the newer recommendation for the same record in the place of one that a review overtook, with a new card and a
- * new deadline for whoever was asked. The older card points at it.
- *
- * @returns the channel of the new card; null when the older one had ended already.
- */
-export async function supersede(tools: ApprovalTools, approvalId: string): Promise<string | null> {
-  return transaction(tools.db, async (tx) => {
-    const approval = await lockApproval(tx, approvalId)
-    if (approval?.state !== 'pending') return null
-    const overtaken = await lockRecommendation(tx, approval.recommendationId)
-    const newer = overtaken && (await lockOpenByKey(tx, overtaken.dedupeKey))
-    const closed = await closePending(tx, approval.id, 'superseded', { decidedBy: 'system' })
-    if (!closed) return null
-    await recordDecision(tx, closed, { person: 'system', decision: 'supersede' })
-    const channel = (await postChannel(tx, cardKey(approval.id))) ?? ''
-    const asked = { ownerId: approval.askedOwnerId, place: { channel } }
-    const replacement =
-      newer && channel ? await openIn(tx, tools, newer, { ...asked, change: newer.change }) : null
-    if (replacement) await linkReplacement(tx, approval.id, replacement.id)
-    await refreshCard(tx, closed)
-    await appendEvent(tx, tools, closed, 'approval.superseded', 'system', {
-      replacedBy: replacement?.id ?? null,
-    })
-    if (replacement) {
-      const details = { change: newer?.change, instead: approval.id }
-      await appendEvent(tx, tools, replacement, 'approval.opened', 'system', details)
-    }
-    return channel
-  })
 }
 
 /**

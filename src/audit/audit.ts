@@ -79,7 +79,12 @@ const Envelope = z.object({
 
 export type AuditVerdict =
   | { ok: true; events: number; head: string }
-  | { ok: false; seq: number; table: 'audit_events' | 'audit_payloads' | 'audit_head'; problem: string }
+  | {
+      ok: false
+      seq: number
+      table: 'audit_events' | 'audit_payloads' | 'audit_pending' | 'audit_head'
+      problem: string
+    }
 
 const PAGE = 1_000
 
@@ -130,6 +135,12 @@ async function verifyIn(db: Tx, key: Uint8Array | null): Promise<AuditVerdict> {
       hash = row.hash
     }
     if (rows.length < PAGE) break
+  }
+  // Taken up by the commit that brought it, so nobody can see one: the trigger is gone, or was switched off.
+  const [left] = await db.select({ id: auditPending.id }).from(auditPending).limit(1)
+  if (left) {
+    const problem = 'an event was committed and not added to the chain'
+    return { ok: false, seq: seq + 1, table: 'audit_pending', problem }
   }
   const [head] = await db.select().from(auditHead)
   if (!head || head.seq !== seq || !sameBytes(head.hash, hash)) {

@@ -6,9 +6,9 @@ import type { Owner } from '../model/owner.ts'
 import type { Refusal } from '../model/review.ts'
 import { reviewAccounts } from '../pipeline/review.ts'
 import { plainMessage } from '../slack/blocks.ts'
-import { type ApprovalRow, approvalOfRecommendation } from '../store/approvals.ts'
+import { type ApprovalRow, approvalOfRecommendation, PAUSED } from '../store/approvals.ts'
 import { replaceApproval } from '../store/cards.ts'
-import { type Tx, transaction } from '../store/db.ts'
+import { type Db, type Tx, transaction } from '../store/db.ts'
 import { cardKey, enqueueMessage, postChannel } from '../store/outbox.ts'
 import { markHomeStale } from '../store/owners.ts'
 import { accountNames, accountOwner } from '../store/portfolio.ts'
@@ -16,12 +16,12 @@ import {
   clearSnooze,
   lockRecommendation,
   pendingApprovalOf,
-  RESUMED,
   type RecommendationRow,
   recommendationById,
   recommendationsOfAccounts,
 } from '../store/recommendations.ts'
 import { reviewById } from '../store/reviews.ts'
+import { setting } from '../store/settings.ts'
 import { defineJob } from './define.ts'
 import { isQuiet } from './remind.ts'
 import type { JobTools } from './tools.ts'
@@ -52,7 +52,8 @@ export const lookAgain = defineJob({
       await clearSnooze(db, recommendationId)
       return
     }
-    if (isQuiet(person, new Date()) && !wasPressedJustNow(before)) return
+    const isUnasked = isQuiet(person, new Date()) || (await everybodyPauses(db))
+    if (isUnasked && !wasPressedJustNow(before, person)) return
     await refreshed(tools, before.accountId)
     const [reviewed] = await reviewAccounts(review, [before.accountId], { trigger: 'request' })
     const refusals = reviewed ? ((await reviewById(db, reviewed.reviewId))?.refusals ?? []) : []
@@ -60,6 +61,11 @@ export const lookAgain = defineJob({
     await tools.enqueue('deliver-messages', { channel: person.slackUserId })
   },
 })
+
+async function everybodyPauses(db: Db): Promise<boolean> {
+  const until = await setting(db, 'paused_until')
+  return until !== null && new Date(until) > new Date()
+}
 
 type Person = Owner & { slackUserId: string }
 type Looked = { before: RecommendationRow; old: ApprovalRow | null; person: Person; refusals: Refusal[] }
@@ -82,9 +88,16 @@ async function whomToAsk(
   return null
 }
 
-/** A snooze or a pause that ran out waits for the day; what ended otherwise comes back by a press. */
-function wasPressedJustNow({ state, stateReason, snoozedUntil }: RecommendationRow): boolean {
-  const isPress = state !== 'withdrawn' || stateReason === RESUMED
+/**
+ * What ended by itself waits for the day: a snooze or a pause that is over, a card that a review overtook. The rest comes
+ * back because somebody pressed, which ending one's pause is too.
+ */
+function wasPressedJustNow(
+  { state, stateReason, snoozedUntil }: RecommendationRow,
+  { preferences }: Owner,
+): boolean {
+  const isResumed = stateReason === PAUSED && preferences.pausedUntil === null
+  const isPress = isResumed || (state !== 'withdrawn' && state !== 'superseded')
   return isPress && snoozedUntil !== null && Date.now() - snoozedUntil.getTime() < JUST_NOW_MS
 }
 

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { ownerById } from '../access/identity.ts'
-import type { Owner } from '../model/owner.ts'
+import { isPaused, type Owner } from '../model/owner.ts'
 import { plainMessage } from '../slack/blocks.ts'
 import { date } from '../slack/dates.ts'
 import { mrkdwn } from '../slack/mrkdwn.ts'
@@ -59,9 +59,9 @@ function reminder({ expiresAt }: ApprovalRow, { zone }: Owner) {
 
 /** Between the owner's quiet hours, on their days off, or while they have paused. */
 export function isQuiet({ zone, preferences }: Pick<Owner, 'zone' | 'preferences'>, now: Date): boolean {
-  const { quietFrom, quietUntil, digestDays, pausedUntil } = preferences
+  const { quietFrom, quietUntil, digestDays } = preferences
   const local = DateTime.fromJSDate(now, { zone })
-  if (pausedUntil && new Date(pausedUntil) > now) return true
+  if (isPaused({ preferences }, now)) return true
   if (!digestDays.includes(local.weekday)) return true
   const time = local.toFormat('HH:mm')
   // Quiet hours usually span midnight.

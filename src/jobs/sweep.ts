@@ -1,5 +1,4 @@
-import { expireApproval } from '../approval/approval.ts'
-import { supersede } from '../approval/opening.ts'
+import { endApproval, expireApproval } from '../approval/approval.ts'
 import { dueToExpire } from '../store/approvals.ts'
 import { unprocessed } from '../store/inbox.ts'
 import { dueOperations } from '../store/operations.ts'
@@ -40,11 +39,11 @@ const SECTIONS: Record<string, Section> = {
       await attempt(log, { part: 'expiry', approvalId }, () => expireApproval(approval, approvalId))
     }
   },
-  async 'cards that a newer review overtook'({ db, approval, log, enqueue }) {
+  async 'cards that a newer review overtook'({ db, approval, log }) {
     for (const approvalId of await overtakenApprovals(db, AT_ONCE)) {
       await attempt(log, { part: 'superseding', approvalId }, async () => {
-        const channel = await supersede(approval, approvalId)
-        if (channel) await enqueue('deliver-messages', { channel })
+        // Looking again asks what is to be asked now, at an hour that suits the person.
+        await endApproval(approval, approvalId, 'superseded', { by: 'system', snoozedUntil: new Date() })
       })
     }
   },

@@ -8,6 +8,8 @@ const QUIET_AFTER_MS = 250
 /** Jobs that wait for Slack or Zoho must not keep the others from beginning. */
 const ONE_EVERY_MS = 100
 const LOOK_EVERY_MS = 5
+/** However much people approve: what comes last in order still gets every fifth turn. */
+const TURNS_IN_A_ROW = 4
 
 /** Runs a job of this lane when its turn has come. */
 export type InTurn = (lane: Lane, job: () => Promise<void>) => Promise<void>
@@ -21,11 +23,20 @@ const inOrder = Object.keys(LANES) as Lane[]
 export function jobTurns(somebodyWaits: () => boolean): InTurn {
   const lines = new Map<Lane, (() => void)[]>(inOrder.map((lane) => [lane, []]))
   let running = 0
+  let turns = 0
   let begun = 0
   let lastWaited = Number.NEGATIVE_INFINITY
   let calling = false
 
-  const next = () => inOrder.map((lane) => lines.get(lane)).find((line) => line && line.length > 0)
+  const linesWaiting = () => inOrder.flatMap((lane) => (lines.get(lane)?.length ? [lines.get(lane)] : []))
+
+  function callNext(): void {
+    const isLasts = turns % (TURNS_IN_A_ROW + 1) === TURNS_IN_A_ROW
+    turns += 1
+    linesWaiting()
+      .at(isLasts ? -1 : 0)
+      ?.shift()?.()
+  }
 
   function mustWait(): boolean {
     const now = performance.now()
@@ -36,10 +47,10 @@ export function jobTurns(somebodyWaits: () => boolean): InTurn {
 
   async function call(): Promise<void> {
     calling = true
-    while (next()) {
+    while (linesWaiting().length > 0) {
       while (mustWait()) await sleep(LOOK_EVERY_MS)
       begun = performance.now()
-      next()?.shift()?.()
+      callNext()
       // Whoever came in meanwhile is seen before the next is called.
       await nextLoop()
     }

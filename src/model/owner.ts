@@ -45,3 +45,7 @@ export type Owner = {
   active: boolean
   preferences: Preferences
 }
+
+export function isPaused({ preferences }: Pick<Owner, 'preferences'>, now: Date): boolean {
+  return preferences.pausedUntil !== null && new Date(preferences.pausedUntil) > now
+}

@@ -34,7 +34,12 @@ export const DEFAULT_LIMITS: ComplianceLimits = {
 export function comply(
   drafts: readonly Draft[],
   context: ComplianceContext,
-): { recommendations: ReviewedDraft[]; refusals: Refusal[] } {
+): {
+  recommendations: ReviewedDraft[]
+  refusals: Refusal[]
+  /** Keys of cards that wait, whose own reason is gone while something else is to be asked about the record. */
+  overtaken: string[]
+} {
   const limits = { ...DEFAULT_LIMITS, ...context.limits }
   const passed = new Map<string, ReviewedDraft>()
   const refusals: Refusal[] = []
@@ -52,11 +57,10 @@ export function comply(
       })
     } else passed.set(verdict.dedupeKey, verdict)
   }
-  // A card whose own reason still stands is not replaced by another one for the same record.
-  for (const key of stillAsked) {
-    const overtaking = passed.get(key)
-    if (overtaking) refusals.push({ kind: overtaking.kind, rule: 'already_open', reason: ALREADY_OPEN })
-    passed.delete(key)
+  const besideCards = [...passed.values()].filter(({ dedupeKey }) => context.open.includes(dedupeKey))
+  for (const { kind, dedupeKey } of besideCards) {
+    refusals.push({ kind, rule: 'already_open', reason: ALREADY_OPEN })
+    passed.delete(dedupeKey)
   }
   const [letter, ...laterLetters] = [...passed.values()]
     .filter(({ kind }) => KINDS[kind].isLetter)
@@ -70,6 +74,7 @@ export function comply(
   const room = Math.max(0, limits.perAccount - context.open.length)
   const reason = `An account has at most ${limits.perAccount} open suggestions.`
   return {
+    overtaken: besideCards.map(({ dedupeKey }) => dedupeKey).filter((key) => !stillAsked.has(key)),
     recommendations: ranked.slice(0, room),
     refusals: [
       ...refusals,

@@ -18,7 +18,7 @@ import {
   askedOf,
   dropOpen,
   insertRecommendations,
-  overtakeShown,
+  markOvertaken,
   pastRecommendations,
   suppressedKinds,
 } from '../store/recommendations.ts'
@@ -119,7 +119,7 @@ type Analysis = {
   stages: ReviewStages
   recommendations: ReviewedDraft[]
   refusals: Refusal[]
-  /** Keys of what a card shows and one of these recommendations replaces. */
+  /** What a card shows and this review would ask differently. */
   overtaken: string[]
 }
 type Result = { facts: AccountFacts; inputHash: string } & (
@@ -145,19 +145,13 @@ async function analyse(
   const snapshot = await stage('scouting', () => scout(facts, now))
   const history = await stage('remembering', () => remember({ facts, ...known }, now))
   const drafts = await stage('authoring', () => authorByRules(snapshot, history, now))
-  const { open, shown } = askedIn(known.asked)
-  const { recommendations, refusals } = await stage('complying', () =>
+  const open = known.asked.map(({ key }) => key)
+  const shown = new Map(known.asked.flatMap(({ key, change }) => (change ? [[key, change] as const] : [])))
+  const { overtaken: keys, ...complied } = await stage('complying', () =>
     comply(drafts, { snapshot, history, fields: tools.fields(), picklists, open, shown, now }),
   )
-  const overtaken = recommendations.map(({ dedupeKey }) => dedupeKey).filter((key) => shown.has(key))
-  return { facts, inputHash, snapshot, stages, recommendations, refusals, overtaken }
-}
-
-function askedIn(asked: Known['asked']) {
-  return {
-    open: asked.map(({ key }) => key),
-    shown: new Map(asked.flatMap(({ key, change }) => (change ? [[key, change] as const] : []))),
-  }
+  const overtaken = known.asked.filter(({ key }) => keys.includes(key)).map(({ id }) => id)
+  return { facts, inputHash, snapshot, stages, ...complied, overtaken }
 }
 
 /** A review and what it proposes appear together; the App Home of the account's owner follows. */
@@ -195,7 +189,7 @@ async function storeResults(
       })
       const keep = recommendations.map((recommendation) => recommendation.dedupeKey)
       await dropOpen(tx, accountId, keep, 'a newer review no longer proposes it')
-      await overtakeShown(tx, accountId, overtaken)
+      await markOvertaken(tx, overtaken)
       const recommendationIds = await insertRecommendations(
         tx,
         { id: row.id, teamId, accountId, ownerId },

@@ -10,8 +10,8 @@ import { newestMigration } from './migrations.ts'
 import type { Platform } from './platform.ts'
 import { postgresQueue } from './queue-pool.ts'
 
-/** Of one process. Jobs have few: what nobody waits for must not take the processor from a person's press. */
-const CONNECTIONS = { presses: 6, jobs: 3, queue: 8 }
+/** Of one process. More jobs than the `work` lane runs at once, so that an approved write never waits for those. */
+const CONNECTIONS = { presses: 6, jobs: 5, queue: 8 }
 
 /**
  * @param redisUrl null: the queue lives on the same Postgres.

@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, lte, notInArray, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, isNotNull, lte, notExists, notInArray, or, sql } from 'drizzle-orm'
 import type { CrmChange } from '../model/change.ts'
 import type { KindName, PastRecommendation, RecommendationState, ReviewedDraft } from '../model/review.ts'
 import { PAUSED } from './approvals.ts'
 import { clock, newId } from './clock.ts'
 import type { Db, Tx } from './db.ts'
-import { approvals, recommendations, suppressions } from './schema.ts'
+import { approvals, decisions, recommendations, suppressions } from './schema.ts'
 
 export type RecommendationRow = typeof recommendations.$inferSelect
 
@@ -129,9 +129,10 @@ export async function openRecommendations(
 export async function askedOf(
   db: Db,
   accountId: string,
-): Promise<{ key: string; change: CrmChange | null }[]> {
+): Promise<{ id: string; key: string; change: CrmChange | null }[]> {
   const rows = await db
     .select({
+      id: recommendations.id,
       key: recommendations.dedupeKey,
       state: recommendations.state,
       change: recommendations.change,
@@ -146,7 +147,7 @@ export async function askedOf(
         ),
       ),
     )
-  return rows.map(({ key, state, change }) => ({ key, change: state === 'shown' ? change : null }))
+  return rows.map(({ id, key, state, change }) => ({ id, key, change: state === 'shown' ? change : null }))
 }
 
 /** What was proposed for this account in the last 180 days, newest first. */
@@ -220,23 +221,21 @@ export async function dropOpen(
   return rows.length
 }
 
-/** What a newer review overtook although it was shown: its card is replaced by whoever answers for cards. */
-export async function overtakeShown(tx: Tx, accountId: string, keys: readonly string[]): Promise<void> {
-  if (keys.length === 0) return
+/** Marks what was shown and a newer review would ask differently: its card ends, and it is looked at again. */
+export async function markOvertaken(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
   await tx
     .update(recommendations)
-    .set({ state: 'superseded', stateReason: 'a newer review proposes something else', decidedAt: clock })
-    .where(
-      and(
-        eq(recommendations.accountId, accountId),
-        eq(recommendations.state, 'shown'),
-        inArray(recommendations.dedupeKey, [...keys]),
-      ),
-    )
+    .set({ snoozedUntil: clock })
+    .where(and(inArray(recommendations.id, [...ids]), eq(recommendations.state, 'shown')))
 }
 
-/** Approvals that wait although their recommendation was overtaken. */
+/** Approvals that wait although a newer review would ask differently; not those that somebody approved already. */
 export async function overtakenApprovals(db: Db, limit: number): Promise<string[]> {
+  const approved = db
+    .select({ id: decisions.approvalId })
+    .from(decisions)
+    .where(and(eq(decisions.approvalId, approvals.id), eq(decisions.decision, 'approve')))
   const rows = await db
     .select({ id: approvals.id })
     .from(approvals)
@@ -245,21 +244,13 @@ export async function overtakenApprovals(db: Db, limit: number): Promise<string[
       and(
         eq(approvals.state, 'pending'),
         eq(approvals.kind, 'change'),
-        eq(recommendations.state, 'superseded'),
+        eq(recommendations.state, 'shown'),
+        isNotNull(recommendations.snoozedUntil),
+        notExists(approved),
       ),
     )
     .limit(limit)
   return rows.map(({ id }) => id)
-}
-
-/** The one of this key that nobody has seen yet, locked. */
-export async function lockOpenByKey(tx: Tx, dedupeKey: string): Promise<RecommendationRow | null> {
-  const [row] = await tx
-    .select()
-    .from(recommendations)
-    .where(and(eq(recommendations.dedupeKey, dedupeKey), eq(recommendations.state, 'open')))
-    .for('update')
-  return row ?? null
 }
 
 /** Ends those never shown whose own time ran out: they do not count as ignored. */
@@ -353,9 +344,6 @@ export async function pendingApprovalOf(db: Db, recommendationId: string): Promi
   return row?.id ?? null
 }
 
-/** Why one that a pause took back is looked at again: somebody pressed, and waits. */
-export const RESUMED = 'resumed'
-
 /**
  * Has what was taken back by this person's pause looked at again at once.
  *
@@ -374,7 +362,7 @@ export async function returnPaused(db: Db, askedOwnerId: string): Promise<string
     )
   const rows = await db
     .update(recommendations)
-    .set({ snoozedUntil: clock, stateReason: RESUMED })
+    .set({ snoozedUntil: clock })
     .where(
       and(
         inArray(recommendations.id, takenBack),

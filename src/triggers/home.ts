@@ -15,7 +15,7 @@ import { openApproval } from '../approval/opening.ts'
 import { draftModal } from '../digest/draft-modal.ts'
 import { renderDigestReason, renderNoRoleHome } from '../digest/help-view.ts'
 import { noticeModal } from '../digest/notice-modal.ts'
-import type { Owner, Preferences } from '../model/owner.ts'
+import { isPaused, type Owner, type Preferences } from '../model/owner.ts'
 import { plainMessage } from '../slack/blocks.ts'
 import { date } from '../slack/dates.ts'
 import type { Message } from '../slack/message.ts'
@@ -171,7 +171,10 @@ async function reviewSuggestion(tools: TriggerTools, { person, value, triggerId 
   return null
 }
 
-/** The account's owner is asked; a manager, or whoever it was handed to, gets the same card beside them. */
+/**
+ * The account's owner is asked, unless they pause; a manager, or whoever it was handed to, gets the same card beside
+ * them.
+ */
 async function cardFor(
   { db, teamId, approval, enqueue }: TriggerTools,
   person: Owner,
@@ -187,7 +190,7 @@ async function cardFor(
   if (!sees && askedId !== person.id) return null
 
   const asked =
-    owner?.active && owner.slackUserId
+    owner?.active && owner.slackUserId && (owner.id === person.id || !isPaused(owner, new Date()))
       ? { ...owner, slackUserId: owner.slackUserId }
       : { ...person, slackUserId }
   const place = { channel: asked.slackUserId }

@@ -8,7 +8,7 @@ import { remind } from '../jobs/remind.ts'
 import { SWEEP_EVERY_MS, sweep } from '../jobs/sweep.ts'
 import type { JobTools } from '../jobs/tools.ts'
 import type { Log } from '../log.ts'
-import type { Owner } from '../model/owner.ts'
+import { isPaused, type Owner } from '../model/owner.ts'
 import { newId } from '../store/clock.ts'
 import { transaction } from '../store/db.ts'
 import { lastDigest, takeDigest } from '../store/digests.ts'
@@ -89,12 +89,13 @@ export function startSchedules(tools: JobTools): Schedules {
 
 /** Our log as the library wants one. */
 function cronLogger(log: Log): Logger {
-  const said = (message: string | Error) => ({ said: message instanceof Error ? message.message : message })
+  const said = (message: string | Error, err?: Error) =>
+    message instanceof Error ? { err: message } : { said: message, ...(err ? { err } : {}) }
   return {
-    debug: (message) => log.trace(said(message), 'schedule library'),
+    debug: (message, err) => log.trace(said(message, err), 'schedule library'),
     info: (message) => log.debug(said(message), 'schedule library'),
     warn: (message) => log.warn(said(message), 'schedule library'),
-    error: (message) => log.error(said(message), 'schedule library'),
+    error: (message, err) => log.error(said(message, err), 'schedule library'),
   }
 }
 
@@ -185,8 +186,8 @@ export function digestDue(
   companyTime: string,
 ): DigestDue {
   const local = DateTime.fromJSDate(now, { zone })
-  const { digestTime, digestDays, pausedUntil } = preferences
-  if (pausedUntil && new Date(pausedUntil) > now) return 'paused'
+  const { digestTime, digestDays } = preferences
+  if (isPaused({ preferences }, now)) return 'paused'
   if (!digestDays.includes(local.weekday)) return 'day off'
   if (last?.localDate === local.toISODate() || (last && now.getTime() - last.at.getTime() < APART_MS))
     return 'had today'

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createAudit, verifyAudit } from '../../src/audit/audit.ts'
-import { type Db, transaction } from '../../src/store/db.ts'
+import { type Db, type Tx, transaction } from '../../src/store/db.ts'
+import { auditEvents } from '../../src/store/schema.ts'
 import { openDatabase } from '../database.ts'
 
 const key = new Uint8Array(32).fill(3)
@@ -9,10 +10,10 @@ const audit = createAudit(key)
 let db: Db
 let close: () => Promise<void>
 
-const happened = (subject: string, payload: Record<string, unknown> = { amount: 5 }) =>
-  transaction(db, (tx) =>
-    audit.append(tx, { teamId: 'T1', actor: 'crm-dana', action: 'approval.approved', subject, payload }),
-  )
+const appendTo = (tx: Tx, subject: string, payload: Record<string, unknown> = { amount: 5 }) =>
+  audit.append(tx, { teamId: 'T1', actor: 'crm-dana', action: 'approval.approved', subject, payload })
+const happened = (subject: string, payload?: Record<string, unknown>) =>
+  transaction(db, (tx) => appendTo(tx, subject, payload))
 
 beforeAll(async () => {
   ;({ db, close } = await openDatabase())
@@ -33,6 +34,7 @@ async function byHand(...statements: string[]): Promise<void> {
 
 afterEach(() =>
   byHand(
+    'delete from audit_pending',
     'delete from audit_payloads',
     'delete from audit_events',
     'delete from audit_head',
@@ -47,7 +49,26 @@ test('an untouched trail fits, with its key and without', async () => {
   expect(await verifyAudit(db, null)).toMatchObject({ ok: true, events: 6 })
 })
 
+test('what a transaction did not commit is not in the trail, and what it did stands in its order', async () => {
+  const undone = transaction(db, async (tx) => {
+    await appendTo(tx, 'never-happened')
+    throw new Error('no')
+  })
+  await expect(undone).rejects.toThrow('no')
+  await transaction(db, (tx) => Promise.all(['first', 'second'].map((subject) => appendTo(tx, subject))))
+
+  expect(await verifyAudit(db, key)).toMatchObject({ ok: true, events: 8 })
+  const rows = await db.select({ envelope: auditEvents.envelope }).from(auditEvents).orderBy(auditEvents.seq)
+  expect(rows.slice(6).map(({ envelope }) => JSON.parse(envelope).subject)).toEqual(['first', 'second'])
+})
+
 test.each([
+  [
+    'an event that never reached the chain',
+    `insert into audit_pending (before_time, after_time, ciphertext) values ('', '', '\\x00')`,
+    'audit_pending',
+    7,
+  ],
   [
     'the actor of an event',
     `update audit_events set envelope = replace(envelope, 'crm-dana', 'crm-bo') where seq = 4`,

@@ -62,6 +62,15 @@ test('of those in line, what people approved goes first, then messages, then wor
   expect(jobs.begun.slice(2)).toEqual(['a write', 'a card', 'a review'])
 })
 
+test('what comes last in line is not forgotten, however much goes before it', async () => {
+  const jobs = jobsIn(jobTurns(() => false))
+  for (let n = 0; n < 20; n += 1) void jobs.hand('writes', 'a write')
+  void jobs.hand('work', 'a review')
+  await until(() => jobs.begun.length === 21)
+  expect(jobs.begun.indexOf('a review')).toBeLessThan(10)
+  expect(jobs.begun[0]).toBe('a write')
+})
+
 test('a job that fails gives its place back, and its failure goes to whoever handed it over', async () => {
   const inTurn = jobTurns(() => true)
   const fail = () => inTurn('writes', () => Promise.reject(new Error('no')))
