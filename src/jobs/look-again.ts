@@ -13,13 +13,13 @@ import { cardKey, enqueueMessage, postChannel } from '../store/outbox.ts'
 import { markHomeStale } from '../store/owners.ts'
 import { accountNames, accountOwner } from '../store/portfolio.ts'
 import {
-  clearSnooze,
   lockRecommendation,
   pendingApprovalOf,
   type RecommendationRow,
   recommendationById,
   recommendationsOfAccounts,
 } from '../store/recommendations.ts'
+import { clearSnooze } from '../store/returning.ts'
 import { reviewById } from '../store/reviews.ts'
 import { setting } from '../store/settings.ts'
 import { defineJob } from './define.ts'

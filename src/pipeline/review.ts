@@ -18,10 +18,10 @@ import {
   askedOf,
   dropOpen,
   insertRecommendations,
-  markOvertaken,
   pastRecommendations,
   suppressedKinds,
 } from '../store/recommendations.ts'
+import { markOvertaken } from '../store/returning.ts'
 import { keepReviews, latestReviews, type NewReview } from '../store/reviews.ts'
 import type { ReviewStages } from '../store/schema.ts'
 import { setting } from '../store/settings.ts'

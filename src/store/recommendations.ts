@@ -1,10 +1,9 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, lte, notExists, notInArray, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lte, or, sql } from 'drizzle-orm'
 import type { CrmChange } from '../model/change.ts'
 import type { KindName, PastRecommendation, RecommendationState, ReviewedDraft } from '../model/review.ts'
-import { PAUSED } from './approvals.ts'
 import { clock, newId } from './clock.ts'
 import type { Db, Tx } from './db.ts'
-import { approvals, decisions, recommendations, suppressions } from './schema.ts'
+import { approvals, recommendations, suppressions } from './schema.ts'
 
 export type RecommendationRow = typeof recommendations.$inferSelect
 
@@ -221,38 +220,6 @@ export async function dropOpen(
   return rows.length
 }
 
-/** Marks what was shown and a newer review would ask differently: its card ends, and it is looked at again. */
-export async function markOvertaken(tx: Tx, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
-  await tx
-    .update(recommendations)
-    .set({ snoozedUntil: clock })
-    .where(and(inArray(recommendations.id, [...ids]), eq(recommendations.state, 'shown')))
-}
-
-/** Approvals that wait although a newer review would ask differently; not those that somebody approved already. */
-export async function overtakenApprovals(db: Db, limit: number): Promise<string[]> {
-  const approved = db
-    .select({ id: decisions.approvalId })
-    .from(decisions)
-    .where(and(eq(decisions.approvalId, approvals.id), eq(decisions.decision, 'approve')))
-  const rows = await db
-    .select({ id: approvals.id })
-    .from(approvals)
-    .innerJoin(recommendations, eq(recommendations.id, approvals.recommendationId))
-    .where(
-      and(
-        eq(approvals.state, 'pending'),
-        eq(approvals.kind, 'change'),
-        eq(recommendations.state, 'shown'),
-        isNotNull(recommendations.snoozedUntil),
-        notExists(approved),
-      ),
-    )
-    .limit(limit)
-  return rows.map(({ id }) => id)
-}
-
 /** Ends those never shown whose own time ran out: they do not count as ignored. */
 export async function expireOpen(db: Db): Promise<number> {
   const rows = await db
@@ -261,22 +228,6 @@ export async function expireOpen(db: Db): Promise<number> {
     .where(and(eq(recommendations.state, 'open'), lte(recommendations.expiresAt, clock)))
     .returning({ id: recommendations.id })
   return rows.length
-}
-
-/** Those to be looked at again: snoozed ones whose time has come, and whatever a person asked about anew. */
-export async function dueToResurface(db: Db, limit: number): Promise<RecommendationRow[]> {
-  return db
-    .select()
-    .from(recommendations)
-    .where(
-      and(
-        notInArray(recommendations.state, ['open', 'shown']),
-        isNotNull(recommendations.snoozedUntil),
-        lte(recommendations.snoozedUntil, clock),
-      ),
-    )
-    .orderBy(asc(recommendations.snoozedUntil))
-    .limit(limit)
 }
 
 export async function recommendationsOfAccounts(
@@ -342,45 +293,4 @@ export async function pendingApprovalOf(db: Db, recommendationId: string): Promi
       ),
     )
   return row?.id ?? null
-}
-
-/**
- * Has what was taken back by this person's pause looked at again at once.
- *
- * @returns which recommendations.
- */
-export async function returnPaused(db: Db, askedOwnerId: string): Promise<string[]> {
-  const takenBack = db
-    .select({ id: approvals.recommendationId })
-    .from(approvals)
-    .where(
-      and(
-        eq(approvals.askedOwnerId, askedOwnerId),
-        eq(approvals.state, 'withdrawn'),
-        eq(approvals.reason, PAUSED),
-      ),
-    )
-  const rows = await db
-    .update(recommendations)
-    .set({ snoozedUntil: clock })
-    .where(
-      and(
-        inArray(recommendations.id, takenBack),
-        eq(recommendations.state, 'withdrawn'),
-        eq(recommendations.stateReason, PAUSED),
-        gt(recommendations.snoozedUntil, clock),
-      ),
-    )
-    .returning({ id: recommendations.id })
-  return rows.map(({ id }) => id)
-}
-
-/** Its time has come, or it was looked at again early. */
-export async function clearSnooze(db: Db, id: string): Promise<void> {
-  await db.update(recommendations).set({ snoozedUntil: null }).where(eq(recommendations.id, id))
-}
-
-/** Has it looked at again at once: kept here, so that it happens whatever becomes of the queue. */
-export async function askAgain(tx: Tx, id: string): Promise<void> {
-  await tx.update(recommendations).set({ snoozedUntil: clock }).where(eq(recommendations.id, id))
 }

@@ -14,7 +14,7 @@ import { transaction } from '../store/db.ts'
 import { finishInteraction } from '../store/interactions.ts'
 import { cardChannels } from '../store/outbox.ts'
 import { ownerNames } from '../store/owners.ts'
-import { askAgain } from '../store/recommendations.ts'
+import { askAgain } from '../store/returning.ts'
 import { type Actor, ended } from './person.ts'
 import type { TriggerTools } from './tools.ts'
 

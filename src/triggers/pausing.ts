@@ -3,7 +3,7 @@ import type { Owner } from '../model/owner.ts'
 import { PAUSED } from '../store/approvals.ts'
 import { setPreferences } from '../store/owners.ts'
 import { waitingFor } from '../store/portfolio.ts'
-import { returnPaused } from '../store/recommendations.ts'
+import { returnPaused } from '../store/returning.ts'
 import type { TriggerTools } from './tools.ts'
 
 /**
