@@ -96,19 +96,15 @@ export const RULES: Readonly<Record<string, Rule>> = {
 export const ALREADY_OPEN = 'The same is already waiting.'
 
 /**
- * Whether it wants something else of the record than the card that waits: other fields, or another choice. A date or a
- * sentence that moved with the calendar is no reason to ask a person anew.
+ * Whether it wants something else of the record than the card that waits: none of its fields, or another choice. A date,
+ * a figure or a sentence that moved with the calendar is no reason to ask a person anew, nor one field more or less.
  */
 export function overtakes({ dedupeKey, change }: Candidate, { shown, fields }: ComplianceContext): boolean {
   const asked = shown.get(dedupeKey)
   if (asked?.action !== 'update' || change.action !== 'update') return false
-  const touched = Object.keys(change.fields)
-  if (touched.length !== Object.keys(asked.fields).length) return true
-  return touched.some((api) => {
-    if (!(api in asked.fields)) return true
-    const isChoice = fieldByApi(fields, change.module, api)?.type === 'choice'
-    return isChoice && !sameValue(asked.fields[api], change.fields[api])
-  })
+  const both = Object.keys(change.fields).filter((api) => api in asked.fields)
+  const choices = both.filter((api) => fieldByApi(fields, change.module, api)?.type === 'choice')
+  return both.length === 0 || choices.some((api) => !sameValue(asked.fields[api], change.fields[api]))
 }
 
 const ZOHO_TEXT_LIMITS: Readonly<Record<string, number>> = {

@@ -196,6 +196,16 @@ describe('what is refused', () => {
     test.each([
       ['the same', status, [status]],
       ['a figure that moved a little', health(40), [health(41)]],
+      [
+        'one field less',
+        update({ record: 'account', status: 'at_risk', healthScore: 40 }),
+        [update({ record: 'account', status: 'at_risk' })],
+      ],
+      [
+        'one field more',
+        update({ record: 'account', status: 'at_risk' }),
+        [update({ record: 'account', status: 'at_risk', healthScore: 40 })],
+      ],
       ['something else, while its own reason stands', status, [health(41), status]],
     ])('%s is already waiting', (_, shown, drafts) => {
       expect(beside(shown, drafts)).toEqual([])
