@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import postgres from 'postgres'
 import { migrateProduction } from '../../src/platform/production.ts'
@@ -9,8 +8,6 @@ import { approvePresses, pressAll } from './presses.ts'
 import { withRig } from './rig.ts'
 
 const SECONDS = 20
-/** A process that was started just now first reads what changed while it was away. */
-const SETTLED_AFTER_MS = 3_000
 /** Well below what one copy of the company gives, which varies with the day. */
 const CARDS_PER_COPY = 22
 
@@ -32,9 +29,7 @@ async function answersAt(perSecond: number, services: Record<string, string> = {
   const cards = perSecond * SECONDS
   const company = largeCompany(Math.ceil(cards / CARDS_PER_COPY))
   return withRig({ company, cards, services }, async (rig) => {
-    const presses = await approvePresses(rig)
-    await sleep(SETTLED_AFTER_MS)
-    const pressed = await pressAll(presses, { rig, perSecond })
+    const pressed = await pressAll(await approvePresses(rig), { rig, perSecond })
     const took = pressed.map(({ tookMs }) => tookMs)
     const refused = pressed.filter(({ status }) => status !== 200).length
     const trouble = refused > 0 ? `${refused} WERE NOT ANSWERED WITH 200; ` : ''
