@@ -13,7 +13,8 @@ import { staleHomes } from '../../src/store/owners.ts'
 import { digestRecipients } from '../../src/store/portfolio.ts'
 import { openRecommendations, type RecommendationRow } from '../../src/store/recommendations.ts'
 import { setting } from '../../src/store/settings.ts'
-import { freePort, inTempDir, ROOT, run, until, untilOk } from './processes.ts'
+import { freePort } from '../free-port.ts'
+import { inTempDir, ROOT, run, until, untilOk } from './processes.ts'
 
 /**
  * The bot in a process of its own, in a company that lives in this one, beside whoever presses. It was taken in

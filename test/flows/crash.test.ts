@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLog } from '../../src/log.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
-import { freePort, platformSettings, sergas } from './bot-process.ts'
+import { freePort } from '../free-port.ts'
+import { platformSettings, sergas } from './bot-process.ts'
 import { companyOf, RATE_FACTOR, type Visitor, visit } from './world.ts'
 
 /** The bot in a process of its own, Slack and Zoho in this one: neither can know the other but over HTTP. */
