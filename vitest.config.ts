@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**'],
+    exclude: ['test/browser/**', 'test/faults/**'],
     globalSetup: ['test/database-setup.ts'],
     // Two cores, and every worker that asks for a database holds one in memory.
     pool: 'forks',

@@ -5,6 +5,10 @@ import type { ApprovalTools } from './approval/approval.ts'
 import { renderCard } from './approval/card.ts'
 import { type CardTools, cardFacts, recordUrl } from './approval/card-facts.ts'
 import { createAudit } from './audit/audit.ts'
+import { keepCheckpoints, type Publish } from './audit/checkpoints.ts'
+import { signerOf } from './audit/note.ts'
+import { publishToFile, publishToSlack } from './audit/publish.ts'
+import { publishToS3 } from './audit/s3.ts'
 import type { Config } from './config.ts'
 import { openCrmFields } from './crm/crm-fields.ts'
 import { deletedSync } from './crm/sync/deleted.ts'
@@ -19,13 +23,14 @@ import { ensureChannel } from './crm/zoho/watch-channel.ts'
 import { verifyNotification } from './crm/zoho/webhook.ts'
 import type { GatherTools } from './digest/gather.ts'
 import { ConfigError } from './errors.ts'
-import { type Enqueue, type JobQueue, openQueue } from './jobs/queue.ts'
+import type { JobName, JobPayload } from './jobs/catalog.ts'
+import { type Abandoned, type Enqueue, type JobQueue, openQueue } from './jobs/queue.ts'
 import { sweep } from './jobs/sweep.ts'
 import type { JobTools, SyncTools } from './jobs/tools.ts'
 import { jobTurns } from './jobs/turns.ts'
 import { createLog, type Log } from './log.ts'
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts'
-import { createSlackApp } from './slack/bolt.ts'
+import { createSlackApp, type SlackApp } from './slack/bolt.ts'
 import { createBulkClient } from './slack/clients.ts'
 import { linkPeople, recordInstallation } from './slack/directory.ts'
 import { createMessenger } from './slack/messenger.ts'
@@ -33,11 +38,13 @@ import { activeChannels } from './store/crm-channels.ts'
 import type { Db } from './store/db.ts'
 import { installationOf } from './store/installations.ts'
 import { recordInteraction } from './store/interactions.ts'
+import { giveBackMessages, giveBackOperations } from './store/leases.ts'
 import { setting } from './store/settings.ts'
 import { admin } from './triggers/admin.ts'
 import { registerCardButtons } from './triggers/buttons.ts'
 import { registerCommands } from './triggers/commands.ts'
 import { registerConversation } from './triggers/conversation.ts'
+import { registerDeadLetters } from './triggers/dead-letters.ts'
 import { health } from './triggers/health.ts'
 import { registerHome } from './triggers/home.ts'
 import { registerModals } from './triggers/modals.ts'
@@ -58,8 +65,6 @@ export type AppOptions = {
     log?: Log
     /** Keeps apart the queues of several apps on one Redis. */
     queuePrefix?: string
-    /** How long an unanswered call to Zoho is waited for. */
-    zohoTimeoutMs?: number
   }
   initialise?: PlatformOptions['initialise']
 }
@@ -72,12 +77,14 @@ export type App = {
   /** Tells the command line where this instance is reached; call it once it listens. */
   announce(url: string): void
   start(): Promise<void>
-  /** Takes nothing new, lets what runs finish for up to 15 s, and closes. */
+  /** Takes nothing new, lets what runs finish for up to 12 s, gives back what did not, and closes. */
   stop(): Promise<void>
 }
 
-const LEASE_MS = 60_000
-const STOP_GRACE_MS = 15_000
+/** An operation's lease outlasts the call that writes it: another worker then never looks while it may still arrive. */
+const LEASE_PER_TIMEOUT = 4 / 3
+/** Of the 20 s after which a process is ended; the rest is for giving back and for closing. */
+const STOP_GRACE_MS = 12_000
 const FIELDS_RELOAD_MS = 60_000
 
 /**
@@ -107,6 +114,8 @@ async function compose(
 ): Promise<App> {
   const { db, jobsDb } = platform
   const audit = createAudit(config.encryptionKey)
+  const { origin, signingKey } = config.audit
+  const signer = signingKey && signerOf(origin, signingKey)
   const queue = openQueue(platform, log, overrides.queuePrefix)
   const { enqueue } = queue
 
@@ -137,7 +146,7 @@ async function compose(
     apiHosts: config.zoho.extraApiDomains,
     fields: fields.map,
     counter: createCallCounter(),
-    ...(overrides.zohoTimeoutMs ? { timeoutMs: overrides.zohoTimeoutMs } : {}),
+    timeoutMs: config.zoho.timeoutMs,
   }
   const reader = zohoReader({ ...zoho, credentials: config.zoho.read })
   const writer = zohoWriter({ ...zoho, credentials: config.zoho.write })
@@ -211,7 +220,7 @@ async function compose(
     enqueue,
     sync,
     review: { db: jobsDb, teamId: workspace.teamId, fields: fields.map },
-    execute: { db: jobsDb, crm: writer, audit, log, leaseMs: LEASE_MS },
+    execute: { db: jobsDb, crm: writer, audit, log, leaseMs: config.zoho.timeoutMs * LEASE_PER_TIMEOUT },
     messenger,
     settings: {
       mergeWindowMs: config.review.mergeWindowMs,
@@ -240,13 +249,27 @@ async function compose(
 
   const adminToken = randomBytes(24).toString('base64url')
   http.use(health(platform.ping))
-  http.use(admin({ db, enqueue, encryptionKey: config.encryptionKey, token: adminToken }))
+  http.use(
+    admin({
+      db,
+      enqueue,
+      token: adminToken,
+      letters: triggerTools,
+      trail: {
+        db: jobsDb,
+        key: config.encryptionKey,
+        verifier: signer?.verifier ?? null,
+        publishedFile: config.audit.publishTo?.to === 'file' ? config.audit.publishTo.path : null,
+      },
+    }),
+  )
   if (role !== 'worker') {
     registerCommands(slack.app, triggerTools)
     registerCardButtons(slack.app, triggerTools)
     registerModals(slack.app, triggerTools)
     registerHome(slack.app, triggerTools)
     registerConversation(slack.app, triggerTools)
+    registerDeadLetters(slack.app, triggerTools)
     if (config.zoho.webhookSecret) {
       const { webhookSecret: secret } = config.zoho
       const { mergeWindowMs } = config.review
@@ -269,17 +292,30 @@ async function compose(
       if (role !== 'worker') await slack.start()
       if (role === 'web') return
       await queue.work(jobTools, jobTurns(slack.somebodyWaits))
-      schedules = startSchedules(jobTools)
+      const publish = publisher(config, jobsDb, workspace.teamId)
+      schedules = startSchedules(jobTools, signer && (() => keepCheckpoints({ db: jobsDb, signer, publish })))
       await sweep(jobTools, { atStart: true })
       await begin({ db: jobsDb, enqueue, watch: config.http.publicUrl ? () => watch(true) : null, log })
     },
     async stop() {
       clearInterval(reloading)
-      await slack.stop()
-      await schedules?.stop()
-      await stopQueue(queue, log)
+      await stopWork({ db: jobsDb, slack, schedules, queue, log })
       await platform.close()
     },
+  }
+}
+
+/** Where checkpoints of the audit trail go; null: nowhere. */
+function publisher({ audit: { publishTo } }: Config, db: Db, teamId: string): Publish | null {
+  switch (publishTo?.to) {
+    case 'file':
+      return publishToFile(publishTo.path)
+    case 'slack':
+      return publishToSlack({ db, teamId, channel: publishTo.channel })
+    case 's3':
+      return publishToS3(publishTo)
+    default:
+      return null
   }
 }
 
@@ -320,7 +356,35 @@ async function begin(tools: {
   await enqueue('sync-crm', { mode: 'delta' })
 }
 
-async function stopQueue(queue: JobQueue, log: Log): Promise<void> {
-  await queue.close(STOP_GRACE_MS)
-  log.info('stopped')
+type Work = {
+  db: Db
+  slack: Pick<SlackApp, 'stop'>
+  schedules: Schedules | null
+  queue: JobQueue
+  log: Log
+}
+
+/** Nothing under way is left to a lease: it is finished, or another process may take it up at once. */
+async function stopWork({ db, slack, schedules, queue, log }: Work): Promise<void> {
+  const grace = new Promise((resolve) => setTimeout(resolve, STOP_GRACE_MS).unref())
+  const [abandoned] = await Promise.all([
+    queue.close(STOP_GRACE_MS),
+    Promise.race([slack.stop(), grace]),
+    Promise.race([schedules?.stop(), grace]),
+  ])
+  await giveBack(db, abandoned)
+  log.info({ abandoned: abandoned.length }, 'stopped')
+}
+
+async function giveBack(db: Db, abandoned: readonly Abandoned[]): Promise<void> {
+  const of = <Name extends JobName>(name: Name) =>
+    abandoned.flatMap((job) => (job.name === name ? [job.data as JobPayload<Name>] : []))
+  await giveBackOperations(
+    db,
+    of('execute-operation').map(({ operationId }) => operationId),
+  )
+  await giveBackMessages(
+    db,
+    of('deliver-messages').map(({ channel }) => channel),
+  )
 }

@@ -1,65 +1,94 @@
-import { z } from 'zod'
-import { type AuditVerdict, verifyAudit } from './audit/audit.ts'
+import { readFile } from 'node:fs/promises'
+import { signerOf } from './audit/note.ts'
+import { Answer, answer, Question } from './audit/questions.ts'
+import { type AuditConfig, readAuditConfig } from './config.ts'
 import { InvalidInputError } from './errors.ts'
 import { createLog } from './log.ts'
 import { holdsDatabase } from './platform/data-dir.ts'
 import { livingHolder } from './platform/data-lock.ts'
 import { openPlatform } from './platform/platform.ts'
 
-const Verdict = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), events: z.number(), head: z.string() }),
-  z.object({
-    ok: z.literal(false),
-    seq: z.number(),
-    table: z.enum(['audit_events', 'audit_payloads', 'audit_pending', 'audit_head']),
-    problem: z.string(),
-  }),
-])
-
-/**
- * Recomputes the audit trail, of a stopped instance from its database, of a running embedded one by asking it.
- *
- * @returns the exit code: 0 when it fits, 1 when it does not.
- * @throws InvalidInputError when there is no instance in the directory; none is made.
- */
-export async function runAudit(options: {
+export type AuditOptions = {
   dir: string | null
+  /** A file of checkpoints that were kept outside the database. */
+  checkpoint: string | null
+  publicKey: string | null
   env: Readonly<Record<string, string | undefined>>
   print: (line: string) => void
-}): Promise<0 | 1> {
-  const { env, print } = options
-  const dataDir = options.dir ?? (env.DATA_DIR || './.sergas')
-  const databaseUrl = options.dir === null && env.DATABASE_URL ? env.DATABASE_URL : null
-  if (!databaseUrl && !holdsDatabase(dataDir)) {
-    throw new InvalidInputError(`There is no instance in ${dataDir}; name its directory with --dir`)
-  }
-  const verdict = await verdictOn(dataDir, databaseUrl, env)
-  if (verdict.ok) {
-    print(`The audit trail fits: ${verdict.events} events, head ${verdict.head}`)
-    return 0
-  }
-  print(`The audit trail was tampered with: ${verdict.table} seq ${verdict.seq}: ${verdict.problem}`)
-  return 1
 }
 
-async function verdictOn(
-  dataDir: string,
-  databaseUrl: string | null,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<AuditVerdict> {
+type Asked =
+  | { ask: 'verify' | 'public-key' }
+  | { ask: 'prove'; seq: number }
+  | { ask: 'consistency'; sizes: [number, number] }
+
+/**
+ * Asks about the audit trail: of a stopped instance in its database, of a running embedded one by asking it.
+ *
+ * @returns the exit code: 0 when all is well, 1 when the trail was tampered with, 2 when that cannot be told.
+ */
+export async function runAudit(asked: Asked, options: AuditOptions): Promise<Answer['code']> {
+  const { dir, checkpoint, publicKey, env, print } = options
+  try {
+    const published = checkpoint === null ? null : await checkpointFile(checkpoint)
+    const { code, lines } = await answerTo(Question.parse({ ...asked, published, publicKey }), dir, env)
+    for (const line of lines) print(line)
+    return code
+  } catch (error) {
+    // An instance that is not there, a database that does not answer: 1 would mean that it was tampered with.
+    print(error instanceof Error ? error.message : String(error))
+    return 2
+  }
+}
+
+/** Null when the words are none of these. */
+export function parseAudit(words: readonly string[]): Asked | null {
+  const [ask, ...rest] = words
+  const numbers = rest.map(Number)
+  if (!numbers.every((number) => Number.isSafeInteger(number) && number > 0)) return null
+  const [first, second] = numbers
+  if (ask === 'verify' && rest.length === 0) return { ask }
+  if (ask === 'public-key' && rest.length === 0) return { ask }
+  if (ask === 'prove' && first && rest.length === 1) return { ask, seq: first }
+  if (ask === 'consistency' && first && second && rest.length === 2) return { ask, sizes: [first, second] }
+  return null
+}
+
+/** @throws InvalidInputError when it cannot be read */
+async function checkpointFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw new InvalidInputError(`${path} cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+async function answerTo(question: Question, dir: string | null, env: AuditOptions['env']): Promise<Answer> {
+  const dataDir = dir ?? (env.DATA_DIR || './.sergas')
+  const databaseUrl = dir === null && env.DATABASE_URL ? env.DATABASE_URL : null
+  if (!databaseUrl && !holdsDatabase(dataDir))
+    throw new InvalidInputError(`There is no instance in ${dataDir}; name its directory with --dir`)
   const running = databaseUrl ? null : livingHolder(dataDir)?.admin
   if (running) {
-    const answer = await fetch(`${running.url}/admin/audit`, {
-      headers: { authorization: `Bearer ${running.token}` },
+    const response = await fetch(`${running.url}/admin/audit`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${running.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(question),
     })
-    return Verdict.parse(await answer.json())
+    return Answer.parse(await response.json())
   }
   const platform = await openPlatform({ dataDir, databaseUrl, redisUrl: null, log: createLog('warn') })
   try {
-    // The chain needs no key; with one it is also seen that every payload still opens.
-    const key = env.ENCRYPTION_KEY ? Buffer.from(env.ENCRYPTION_KEY, 'base64') : null
-    return await verifyAudit(platform.db, key)
+    return await answer({ db: platform.db, ...trailKeys(readAuditConfig(env)) }, question)
   } finally {
     await platform.close()
+  }
+}
+
+function trailKeys({ encryptionKey, origin, signingKey, publishTo }: AuditConfig) {
+  return {
+    key: encryptionKey,
+    verifier: signingKey ? signerOf(origin, signingKey).verifier : null,
+    publishedFile: publishTo?.to === 'file' ? publishTo.path : null,
   }
 }

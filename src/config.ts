@@ -26,6 +26,9 @@ const list = z.string().transform((text) =>
 )
 const required = (what: string) => z.string({ error: `is missing: ${what}` }).min(1, `is empty: ${what}`)
 
+const key = (text: string) => Buffer.from(text, 'base64').length === 32
+const NO_KEY = 'is not 32 bytes in base64 (openssl rand -base64 32)'
+
 /** One entry per setting, flat. `.describe()` is the line of the README's table. */
 export const Env = z.object({
   NODE_ENV: z
@@ -55,11 +58,32 @@ export const Env = z.object({
     .optional()
     .describe('Redis 7 for the queue; needs `DATABASE_URL`'),
   ENCRYPTION_KEY: required('32 bytes, base64 (openssl rand -base64 32)')
-    .refine(
-      (text) => Buffer.from(text, 'base64').length === 32,
-      'is not 32 bytes in base64 (openssl rand -base64 32)',
-    )
+    .refine(key, NO_KEY)
     .describe('32 bytes, base64: tokens and audit payloads at rest'),
+
+  AUDIT_SIGNING_KEY: z
+    .string()
+    .refine(key, NO_KEY)
+    .optional()
+    .describe('32 bytes, base64: signs what the audit trail is, every 5 minutes; absent: nothing does'),
+  AUDIT_ORIGIN: z
+    .string()
+    .regex(/^[^\s+]+$/, 'is a name without spaces and plus signs')
+    .default('sergas-audit')
+    .describe('Name of this trail in what is signed; another for each instance'),
+  AUDIT_PUBLISH_TO: z
+    .string()
+    .regex(/^(slack:[CG][A-Z0-9]+|s3:\/\/[^/]+(\/.*)?|(?!slack:|s3:).+)$/, {
+      error: 'write a file, slack:C… or s3://bucket/prefix',
+    })
+    .optional()
+    .describe('Where that is published: a file, `slack:C…` or `s3://bucket/prefix`; absent: nowhere'),
+  AUDIT_S3_ENDPOINT: httpUrl
+    .default('https://s3.us-east-1.amazonaws.com')
+    .describe('The store, with `AUDIT_PUBLISH_TO=s3://…`'),
+  AUDIT_S3_REGION: z.string().min(1).default('us-east-1').describe('Its region'),
+  AUDIT_S3_KEY_ID: z.string().min(1).optional().describe('Its access key'),
+  AUDIT_S3_SECRET: z.string().min(1).optional().describe('Its secret key'),
 
   SLACK_MODE: z.enum(['http', 'socket']).default('http').describe('How Slack reaches us'),
   SLACK_BOT_TOKEN: required('the bot token of the Slack app').describe('Bot token'),
@@ -93,6 +117,7 @@ export const Env = z.object({
     .regex(/^[A-Za-z0-9_-]{22,}$/, 'is shorter than 128 bits (openssl rand -hex 16)')
     .optional()
     .describe('Secret part of the webhook path; needed with `PUBLIC_URL`'),
+  ZOHO_TIMEOUT: duration.default(45 * UNITS.s).describe('How long an unanswered call to Zoho is waited for'),
   ZOHO_FIELDS: z
     .string()
     .default('{}')
@@ -130,11 +155,26 @@ export type Env = z.infer<typeof Env>
 
 export type ZohoConnection = { clientId: string; clientSecret: string; refreshToken: string }
 
+/** Where checkpoints of the audit trail go. */
+export type PublishTo =
+  | { to: 'file'; path: string }
+  | { to: 'slack'; channel: string }
+  | {
+      to: 's3'
+      endpoint: string
+      region: string
+      bucket: string
+      prefix: string
+      keyId: string
+      secret: string
+    }
+
 export type Config = {
   logLevel: Env['LOG_LEVEL']
   http: { host: string; port: number; publicUrl: string | null }
   platform: { dataDir: string; databaseUrl: string | null; redisUrl: string | null }
   encryptionKey: Uint8Array
+  audit: { origin: string; signingKey: Uint8Array | null; publishTo: PublishTo | null }
   slack: {
     mode: Env['SLACK_MODE']
     botToken: string
@@ -151,6 +191,7 @@ export type Config = {
     read: ZohoConnection
     write: ZohoConnection
     webhookSecret: string | null
+    timeoutMs: number
     fields: FieldMap
   }
   approval: { ttlMs: number; undoMs: number; secondApproverAbove: number | null }
@@ -161,7 +202,7 @@ export type Config = {
 /**
  * @throws ConfigError naming every problem.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Given): Config {
   // `NAME=` in a shell or an env file means "not set".
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = Env.safeParse(given)
@@ -180,11 +221,73 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (given.PUBLIC_URL && !given.ZOHO_WEBHOOK_SECRET) {
     problems.push('ZOHO_WEBHOOK_SECRET is missing: PUBLIC_URL needs it (openssl rand -hex 16)')
   }
+  problems.push(...auditProblems(given))
   const mapping = parsed.success ? resolveFields(parsed.data.ZOHO_FIELDS) : null
   problems.push(...(mapping?.problems ?? []))
   if (!parsed.success || !mapping || problems.length > 0) throw new ConfigError(problems)
   return toConfig(parsed.data, mapping.fields)
 }
+
+type Given = Readonly<Record<string, string | undefined>>
+
+function auditProblems({ AUDIT_PUBLISH_TO, ...given }: Given): string[] {
+  if (!AUDIT_PUBLISH_TO) return []
+  const needed = AUDIT_PUBLISH_TO.startsWith('s3:')
+    ? ['AUDIT_SIGNING_KEY', 'AUDIT_S3_KEY_ID', 'AUDIT_S3_SECRET']
+    : ['AUDIT_SIGNING_KEY']
+  return needed.filter((name) => !given[name]).map((name) => `${name} is missing: AUDIT_PUBLISH_TO needs it`)
+}
+
+function publishTo(env: AuditEnv): PublishTo | null {
+  const [, scheme, place = ''] = /^(slack:|s3:\/\/)?(.*)$/.exec(env.AUDIT_PUBLISH_TO ?? '') ?? []
+  if (!place) return null
+  if (scheme === 'slack:') return { to: 'slack', channel: place }
+  if (!scheme) return { to: 'file', path: place }
+  const [bucket = '', ...rest] = place.split('/')
+  return {
+    to: 's3',
+    bucket,
+    prefix: rest.join('/'),
+    endpoint: env.AUDIT_S3_ENDPOINT,
+    region: env.AUDIT_S3_REGION,
+    keyId: env.AUDIT_S3_KEY_ID ?? '',
+    secret: env.AUDIT_S3_SECRET ?? '',
+  }
+}
+
+const AuditEnv = Env.pick({
+  AUDIT_SIGNING_KEY: true,
+  AUDIT_ORIGIN: true,
+  AUDIT_PUBLISH_TO: true,
+  AUDIT_S3_ENDPOINT: true,
+  AUDIT_S3_REGION: true,
+  AUDIT_S3_KEY_ID: true,
+  AUDIT_S3_SECRET: true,
+}).extend({ ENCRYPTION_KEY: Env.shape.ENCRYPTION_KEY.optional() })
+type AuditEnv = z.infer<typeof AuditEnv>
+
+export type AuditConfig = Config['audit'] & { encryptionKey: Uint8Array | null }
+
+/**
+ * What looking at a trail needs; everything may be absent, and more is looked at the more there is.
+ *
+ * @throws ConfigError naming every problem.
+ */
+export function readAuditConfig(env: Given): AuditConfig {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = AuditEnv.safeParse(given)
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`))
+  const { ENCRYPTION_KEY: encryptionKey } = parsed.data
+  return { ...toAudit(parsed.data), encryptionKey: encryptionKey ? bytesOf(encryptionKey) : null }
+}
+
+function toAudit(env: AuditEnv): Config['audit'] {
+  const { AUDIT_SIGNING_KEY: signingKey, AUDIT_ORIGIN: origin } = env
+  return { origin, signingKey: signingKey ? bytesOf(signingKey) : null, publishTo: publishTo(env) }
+}
+
+const bytesOf = (base64: string): Uint8Array => Buffer.from(base64, 'base64')
 
 function toConfig(env: Env, fields: FieldMap): Config {
   return {
@@ -195,7 +298,8 @@ function toConfig(env: Env, fields: FieldMap): Config {
       databaseUrl: env.DATABASE_URL ?? null,
       redisUrl: env.REDIS_URL ?? null,
     },
-    encryptionKey: Buffer.from(env.ENCRYPTION_KEY, 'base64'),
+    encryptionKey: bytesOf(env.ENCRYPTION_KEY),
+    audit: toAudit(env),
     slack: {
       mode: env.SLACK_MODE,
       botToken: env.SLACK_BOT_TOKEN,
@@ -220,6 +324,7 @@ function toConfig(env: Env, fields: FieldMap): Config {
         refreshToken: env.ZOHO_WRITE_REFRESH_TOKEN,
       },
       webhookSecret: env.ZOHO_WEBHOOK_SECRET ?? null,
+      timeoutMs: env.ZOHO_TIMEOUT,
       fields,
     },
     approval: {

@@ -2,15 +2,18 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type AppRole, createApp } from './app.ts'
-import { runAudit } from './audit-command.ts'
+import { parseAudit, runAudit } from './audit-command.ts'
 import { type Config, readConfig } from './config.ts'
-import { ConfigError, InvalidInputError } from './errors.ts'
+import { parseDlq, runDlq } from './dlq-command.ts'
+import { ConfigError, InvalidInputError, NotFoundError } from './errors.ts'
 import { inDataDir } from './platform/data-dir.ts'
 import { initialiseDataDir } from './platform/embedded.ts'
 import { migrateProduction } from './platform/production.ts'
+import { runHold, runReconcile } from './restore-command.ts'
 
 /** The command line. Each command says what went wrong in one message and ends with 1. */
 
@@ -21,8 +24,18 @@ const USAGE = `sergas <command>
   start               everything in one process
   web | worker        what comes in | what follows; any number of each
   migrate             bring DATABASE_URL to this build's schema
-  audit verify [--dir <folder>]
+  dlq list [--json] | show <id> | retry <id> | discard <id> [--dir <folder>]
+                      what was given up on: approved changes, messages, jobs, webhooks
+  audit verify [--checkpoint <file>] [--public-key <key>] [--dir <folder>]
                       recompute the audit trail; names the first row that does not fit
+  audit prove <seq> | consistency <size> <size> | public-key
+                      what convinces somebody else, checked first
+  hold [--checkpoint <file>]
+                      on a restored database, before anything starts: writes wait
+  reconcile [--since <time>] [--accept] [--json]
+                      what Zoho holds of us that nothing here knows of; ends with 1 when there is any
+  drill [--seconds N] [--json]
+                      rehearses the loss of the database, beside nothing of yours
   help                this text
 `
 
@@ -31,15 +44,35 @@ const FLAGS = {
   data: { type: 'string' },
   dir: { type: 'string' },
   fresh: { type: 'boolean' },
+  json: { type: 'boolean' },
+  since: { type: 'string' },
+  accept: { type: 'boolean' },
+  seconds: { type: 'string' },
+  checkpoint: { type: 'string' },
+  'public-key': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
-type Flags = { port?: string; data?: string; dir?: string; fresh?: boolean; help?: boolean }
+type Flags = {
+  port?: string
+  data?: string
+  dir?: string
+  fresh?: boolean
+  json?: boolean
+  since?: string
+  accept?: boolean
+  seconds?: string
+  checkpoint?: string
+  'public-key'?: string
+  help?: boolean
+}
 
 /** What may stand after each command; anything else is refused rather than overlooked. */
 type Command = {
   words: readonly string[]
+  /** Whether it takes these words, where they are not always the same. */
+  takes?: (words: readonly string[]) => boolean
   flags: readonly (keyof Flags)[]
-  run: (flags: Flags) => Promise<void>
+  run: (flags: Flags, words: readonly string[]) => Promise<void>
 }
 const COMMANDS: Record<string, Command> = {
   demo: { words: [], flags: ['port', 'data', 'dir', 'fresh'], run: demo },
@@ -47,7 +80,21 @@ const COMMANDS: Record<string, Command> = {
   web: { words: [], flags: [], run: () => serve('web') },
   worker: { words: [], flags: [], run: () => serve('worker') },
   migrate: { words: [], flags: [], run: migrate },
-  audit: { words: ['verify'], flags: ['dir'], run: audit },
+  audit: {
+    words: ['verify | prove <seq> | consistency <size> <size> | public-key'],
+    takes: (words) => parseAudit(words) !== null,
+    flags: ['dir', 'checkpoint', 'public-key'],
+    run: audit,
+  },
+  dlq: {
+    words: ['list | show <id> | retry <id> | discard <id>'],
+    takes: (words) => parseDlq(words) !== null,
+    flags: ['dir', 'json'],
+    run: dlq,
+  },
+  hold: { words: [], flags: ['checkpoint'], run: hold },
+  reconcile: { words: [], flags: ['since', 'accept', 'json'], run: reconcile },
+  drill: { words: [], flags: ['seconds', 'json'], run: drill },
   help: { words: [], flags: [], run: async () => say(USAGE) },
 }
 
@@ -62,14 +109,15 @@ async function main(args: readonly string[]): Promise<void> {
   if (flags.help) return say(USAGE)
   const asked = Object.keys(flags).find((flag) => !command.flags.some((known) => known === flag))
   if (asked) throw misused(`${name} takes no --${asked}.`)
-  if (words.join(' ') !== command.words.join(' ')) {
+  const isTaken = command.takes?.(words) ?? words.join(' ') === command.words.join(' ')
+  if (!isTaken) {
     throw misused(
       command.words.length > 0
         ? `Write: sergas ${[name, ...command.words].join(' ')}.`
         : `${name} takes no further words, such as ${words[0]}.`,
     )
   }
-  return command.run(flags)
+  return command.run(flags, words)
 }
 
 /** Node's own words for a mistyped option are a stack trace and advice about `--`. */
@@ -111,7 +159,9 @@ async function startServer(config: Config, role: AppRole): Promise<() => Promise
   const app = await createApp(config, { role, initialise: inChild })
   const server = createServer(app.http)
   const stop = async () => {
-    server.close()
+    const closed = new Promise((resolve) => server.close(resolve))
+    // What came in is answered before its database goes.
+    await Promise.race([closed, sleep(ANSWERED_WITHIN_MS)])
     await app.stop()
   }
   try {
@@ -166,8 +216,49 @@ function portProblem(error: unknown, setting: string): ConfigError | null {
   return problem ? new ConfigError([`Port ${error.port} ${problem}; choose another with ${setting}`]) : null
 }
 
-async function audit({ dir }: Flags): Promise<void> {
-  process.exitCode = await runAudit({ dir: dir ?? null, env: process.env, print: say })
+async function audit(flags: Flags, words: readonly string[]): Promise<void> {
+  const asked = parseAudit(words)
+  if (!asked) throw new Error('These words were refused before')
+  const { dir = null, checkpoint = null, 'public-key': publicKey = null } = flags
+  process.exitCode = await runAudit(asked, { dir, checkpoint, publicKey, env: process.env, print: say })
+}
+
+async function dlq({ dir, json }: Flags, words: readonly string[]): Promise<void> {
+  const ask = parseDlq(words)
+  if (!ask) throw new Error('These words were refused before')
+  await runDlq(ask, { dir: dir ?? null, json: json ?? false, env: process.env, print: say })
+}
+
+async function hold({ checkpoint }: Flags): Promise<void> {
+  await runHold(checkpoint ?? null, { env: process.env, print: say })
+}
+
+async function reconcile({ since, accept, json }: Flags): Promise<void> {
+  process.exitCode = await runReconcile({
+    since: since ?? null,
+    accept: accept ?? false,
+    json: json ?? false,
+    env: process.env,
+    print: say,
+  })
+}
+
+async function drill({ seconds, json }: Flags): Promise<void> {
+  // Only here, as for the demo.
+  const { runDrill } = await import('./drill/drill.ts')
+  process.exitCode = await runDrill({
+    seconds: secondsOf(seconds ?? '30'),
+    json: json ?? false,
+    env: process.env,
+    print: say,
+  })
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text)
+  if (!/^\d+$/.test(text) || seconds < 5 || seconds > 600)
+    throw new InvalidInputError(`${text} is no number of seconds: choose one from 5 to 600`)
+  return seconds
 }
 
 async function migrate(): Promise<void> {
@@ -187,6 +278,7 @@ async function inChild(dataDir: string): Promise<void> {
 }
 
 const STOP_AT_LATEST_MS = 20_000
+const ANSWERED_WITHIN_MS = 2_000
 
 /** The first signal stops gracefully, the second at once. */
 function onSignal(stop: () => Promise<void>): void {
@@ -205,9 +297,9 @@ function onSignal(stop: () => Promise<void>): void {
 }
 
 function fail(error: unknown): void {
-  const known = error instanceof ConfigError || error instanceof InvalidInputError
+  const known = [ConfigError, InvalidInputError, NotFoundError].some((kind) => error instanceof kind)
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  process.stderr.write(`${known ? error.message : stack}\n`)
+  process.stderr.write(`${known && error instanceof Error ? error.message : stack}\n`)
   process.exit(1)
 }
 

@@ -70,6 +70,20 @@ test('durations are read in every unit and refused in any other form', () => {
     expect(problemsOf({ ...ENOUGH, APPROVAL_TIMEOUT: wrong })).toContain('APPROVAL_TIMEOUT')
 })
 
+test.each([
+  [undefined, null],
+  ['/var/trail.txt', { to: 'file', path: '/var/trail.txt' }],
+  ['slack:C0123', { to: 'slack', channel: 'C0123' }],
+  ['s3://trail/prod/eu', { to: 's3', bucket: 'trail', prefix: 'prod/eu', region: 'us-east-1' }],
+])('checkpoints are published where it says: %s', (AUDIT_PUBLISH_TO, publishTo) => {
+  const keys = { AUDIT_SIGNING_KEY: ENOUGH.ENCRYPTION_KEY, AUDIT_S3_KEY_ID: 'key', AUDIT_S3_SECRET: 'local' }
+
+  const { audit } = readConfig({ ...ENOUGH, ...keys, AUDIT_PUBLISH_TO })
+
+  if (publishTo) expect(audit.publishTo).toMatchObject(publishTo)
+  else expect(audit.publishTo).toBeNull()
+})
+
 describe('rules between settings', () => {
   test.each([
     ['Redis without Postgres', { REDIS_URL: 'redis://127.0.0.1:6379' }, 'REDIS_URL needs DATABASE_URL'],
@@ -80,6 +94,12 @@ describe('rules between settings', () => {
     ],
     ['HTTP without a signing secret', { SLACK_SIGNING_SECRET: undefined }, 'SLACK_SIGNING_SECRET is missing'],
     ['a socket without its token', { SLACK_MODE: 'socket' }, 'SLACK_APP_TOKEN is missing'],
+    [
+      'a place to publish without a key to sign',
+      { AUDIT_PUBLISH_TO: 'trail.txt' },
+      'AUDIT_SIGNING_KEY is missing',
+    ],
+    ['a store without its keys', { AUDIT_PUBLISH_TO: 's3://trail' }, 'AUDIT_S3_SECRET is missing'],
   ])('%s', (_, env, problem) => {
     expect(problemsOf({ ...ENOUGH, ...env })).toContain(problem)
   })
@@ -100,6 +120,10 @@ test.each([
   ['DIGEST_TIME', '6:00'],
   ['SECOND_APPROVER_ABOVE', '0'],
   ['LOG_LEVEL', 'loud'],
+  ['AUDIT_SIGNING_KEY', 'c2hvcnQ='],
+  ['AUDIT_ORIGIN', 'two words'],
+  ['AUDIT_PUBLISH_TO', 'slack:general'],
+  ['AUDIT_PUBLISH_TO', 's3://'],
 ])('%s=%s is refused by its name', (name, value) => {
   expect(problemsOf({ ...ENOUGH, [name]: value })).toContain(name === 'ZOHO_FIELDS' ? 'Accounts' : name)
 })

@@ -57,6 +57,21 @@ test('the demo refuses to live in production', async () => {
   expect(existsSync(dir)).toBe(false)
 })
 
+test('the drill refuses to live in production', async () => {
+  const { code, output } = await run(['drill'], { NODE_ENV: 'production' })
+
+  expect(code).toBe(1)
+  expect(output).toContain('unset it to run the drill')
+})
+
+test('a reconciliation that cannot look has found nothing, and does not say that all is well', async () => {
+  const { code, output } = await run(['reconcile'], { DATA_DIR: join(folder.path, 'nothing') })
+
+  expect(code).toBe(2)
+  expect(output).toContain('ZOHO_READ_CLIENT_ID is missing')
+  expect(existsSync(join(folder.path, 'nothing'))).toBe(false)
+})
+
 test('a folder without the CSV files stops the demo, and what was there before stays', async () => {
   const made = join(folder.path, 'csv')
   const kept = join(folder.path, 'kept')
@@ -83,7 +98,12 @@ test.concurrent.each([
   [['demo', '--fresh=yes'], '--fresh takes no value.'],
   [['demo', 'now'], 'demo takes no further words, such as now.'],
   [['start', '--port', '1'], 'start takes no --port.'],
-  [['audit'], 'Write: sergas audit verify.'],
+  [['dlq', 'show'], 'Write: sergas dlq list | show <id> | retry <id> | discard <id>.'],
+  [['audit'], 'Write: sergas audit verify | prove <seq> | consistency <size> <size> | public-key.'],
+  [
+    ['audit', 'prove', 'first'],
+    'Write: sergas audit verify | prove <seq> | consistency <size> <size> | public-key.',
+  ],
 ])('%j is answered with one sentence and how it is written', async (args, sentence) => {
   const { code, output } = await run(args, {})
 
@@ -131,7 +151,8 @@ test('an audit trail is looked for where there is one, and nowhere is one made',
 
   const { code, output } = await run(['audit', 'verify', '--dir', dir], {})
 
-  expect(code).toBe(1)
+  // It was not tampered with: nobody could look.
+  expect(code).toBe(2)
   expect(output).toBe(`There is no instance in ${dir}; name its directory with --dir\n`)
   expect(existsSync(dir)).toBe(false)
 })

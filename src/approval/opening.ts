@@ -9,9 +9,10 @@ import {
   recordDecision,
 } from '../store/approvals.ts'
 import { refreshCard } from '../store/cards.ts'
-import { type Tx, transaction } from '../store/db.ts'
+import { type Db, type Tx, transaction } from '../store/db.ts'
 import { cardKey, enqueueCard } from '../store/outbox.ts'
 import { markHomeStale } from '../store/owners.ts'
+import { waitingFor } from '../store/portfolio.ts'
 import {
   lockOpen,
   lockRecommendation,
@@ -28,6 +29,14 @@ export type Place = {
   /** A Slack channel, or a user id for a direct message. */
   channel: string
   threadKey?: string
+}
+
+/** Nobody decides well with more than this waiting: what comes unasked beyond it stays in App Home. */
+const MOST_WAITING = 20
+
+/** How many more cards this person may be sent unasked. */
+export async function roomForCards(db: Db, ownerId: string): Promise<number> {
+  return Math.max(0, MOST_WAITING - (await waitingFor(db, [ownerId])).length)
 }
 
 /** Who is to decide, and where the card goes. */

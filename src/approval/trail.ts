@@ -18,6 +18,7 @@ export async function appendEvent(
     actor,
     action,
     subject: id,
+    about: accountId,
     payload: { state, version, changeHash: hash, recommendationId, accountId, ...details },
   })
 }

@@ -1,10 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { asc, gt, sql } from 'drizzle-orm'
-import { z } from 'zod'
-import { open, seal, sha256 } from '../access/crypto.ts'
+import { randomUUID } from 'node:crypto'
+import { asc, max, min, sql } from 'drizzle-orm'
+import { seal, sha256 } from '../access/crypto.ts'
 import { canonicalJson } from '../model/change.ts'
-import { type Db, type Tx, transaction } from '../store/db.ts'
-import { auditEvents, auditHead, auditPayloads, auditPending } from '../store/schema.ts'
+import type { Db, Tx } from '../store/db.ts'
+import { auditCheckpoints, auditHead, auditKeys, auditPayloads, auditPending } from '../store/schema.ts'
+import type { CheckpointEvidence } from './checkpoint-check.ts'
+import { inOneView, trailPages } from './read-trail.ts'
+import type { RESTORED } from './restored.ts'
+import { createSubjectKeys, type SubjectKey, sealWith } from './subject-keys.ts'
+import { type AuditVerdict, ENVELOPE_VERSION, type ERASED, trailCheck } from './verify.ts'
 
 /**
  * The trail of every decision and every write: a hash chain over envelopes without personal data, and the
@@ -29,7 +33,12 @@ export type AuditAction =
   | 'operation.failed'
   | 'operation.unknown'
   | 'operation.retried'
+  | 'letter.retried'
+  | 'letter.discarded'
   | 'settings.changed'
+  | typeof ERASED
+  | typeof RESTORED
+  | 'effect.unrecorded'
 
 export type AuditEvent = {
   teamId: string
@@ -38,161 +47,96 @@ export type AuditEvent = {
   action: AuditAction
   /** The id of what it is about: an approval, an operation, a setting. */
   subject: string
+  /** The account whose data the payload holds, with whose key it is encrypted; null: nobody's. */
+  about: string | null
   /** What happened, in full; encrypted. */
   payload: Record<string, unknown>
 }
 
 export type Audit = { append(tx: Tx, event: AuditEvent): Promise<void> }
 
-const VERSION = 1
-
+/** @param key encrypts the keys of the accounts, and what is about none of them */
 export function createAudit(key: Uint8Array): Audit {
+  const subjectKeys = createSubjectKeys(key)
+
+  async function appendAbout(tx: Tx, about: string, event: AuditEvent): Promise<boolean> {
+    const own = await subjectKeys.of(tx, about)
+    return insert(tx, event, sealWith(own, canonicalJson(event.payload), contextOf(event)), own)
+  }
+
   return {
-    async append(tx, { teamId, actor, action, subject, payload }) {
-      const ciphertext = seal(key, canonicalJson(payload), `audit:${subject}`)
-      // The database's clock, read under the head's lock, takes this mark's place.
-      const time = randomUUID()
-      const envelope = canonicalJson({
-        v: VERSION,
-        team: teamId,
-        time,
-        actor,
-        action,
-        subject,
-        payload_sha256: sha256(ciphertext),
-      })
-      const [beforeTime = '', afterTime = ''] = envelope.split(time)
-      await tx.insert(auditPending).values({ beforeTime, afterTime, ciphertext })
+    async append(tx, event) {
+      const { about } = event
+      if (about === null) {
+        await insert(tx, event, seal(key, canonicalJson(event.payload), contextOf(event)))
+        return
+      }
+      if (await appendAbout(tx, about, event)) return
+      // Erased by another process since it was read: what happens from now on has a key of its own.
+      subjectKeys.forget(about)
+      if (!(await appendAbout(tx, about, event))) throw new Error('An audit key went while it was made')
     },
   }
 }
 
-const Envelope = z.object({
-  v: z.literal(VERSION),
-  team: z.string(),
-  time: z.string(),
-  actor: z.string(),
-  action: z.string(),
-  subject: z.string(),
-  payload_sha256: z.string(),
-})
+const contextOf = ({ subject }: AuditEvent): string => `audit:${subject}`
 
-export type AuditVerdict =
-  | { ok: true; events: number; head: string }
-  | {
-      ok: false
-      seq: number
-      table: 'audit_events' | 'audit_payloads' | 'audit_pending' | 'audit_head'
-      problem: string
-    }
-
-const PAGE = 1_000
+/** False when the key is no longer there: nobody could ever read what was encrypted with it. */
+async function insert(
+  tx: Tx,
+  { teamId, actor, action, subject }: AuditEvent,
+  ciphertext: Uint8Array,
+  key?: SubjectKey,
+): Promise<boolean> {
+  // The database's clock, read under the head's lock, takes this mark's place.
+  const time = randomUUID()
+  const envelope = canonicalJson({
+    v: ENVELOPE_VERSION,
+    team: teamId,
+    time,
+    actor,
+    action,
+    subject,
+    payload_sha256: sha256(ciphertext),
+  })
+  const [beforeTime = '', afterTime = ''] = envelope.split(time)
+  if (!key) {
+    await tx.insert(auditPending).values({ beforeTime, afterTime, ciphertext })
+    return true
+  }
+  // One statement looks and inserts: a look of its own would make every press a round trip longer.
+  const inserted = await tx.execute(sql`insert into ${auditPending} (before_time, after_time, ciphertext)
+    select ${beforeTime}, ${afterTime}, ${ciphertext}::bytea
+    where exists (select from ${auditKeys} where id = ${key.id}) returning id`)
+  return Array.isArray(inserted) && inserted.length > 0
+}
 
 /**
- * Recomputes the whole chain. The first bad row is named; nothing after it is trusted.
+ * Recomputes everything: chain, payloads, tree and checkpoints. The first bad row is named; nothing after it is
+ * trusted.
  *
  * @param key null leaves out whether every payload still opens.
  */
-export function verifyAudit(db: Db, key: Uint8Array | null): Promise<AuditVerdict> {
-  // One snapshot of rows and head: on a living instance they move while we read.
-  return transaction(db, (tx) => verifyIn(tx, key), {
-    isolationLevel: 'repeatable read',
-    accessMode: 'read only',
-  })
-}
-
-async function verifyIn(db: Tx, key: Uint8Array | null): Promise<AuditVerdict> {
-  let seq = 0
-  let hash: Uint8Array = new Uint8Array(32)
-  for (;;) {
-    const rows = await db
-      .select({
-        seq: auditEvents.seq,
-        envelope: auditEvents.envelope,
-        prevHash: auditEvents.prevHash,
-        hash: auditEvents.hash,
-        ciphertext: auditPayloads.ciphertext,
-      })
-      .from(auditEvents)
-      .leftJoin(auditPayloads, sql`${auditPayloads.seq} = ${auditEvents.seq}`)
-      .where(gt(auditEvents.seq, seq))
-      .orderBy(asc(auditEvents.seq))
-      .limit(PAGE)
-    for (const row of rows) {
-      const broken = (table: 'audit_events' | 'audit_payloads', problem: string) =>
-        ({ ok: false, seq: row.seq, table, problem }) as const
-      if (row.seq !== seq + 1) {
-        return { ok: false, seq: seq + 1, table: 'audit_events', problem: 'the row is missing' }
-      }
-      if (!sameBytes(row.prevHash, hash))
-        return broken('audit_events', 'its previous hash is not the hash before it')
-      if (!sameBytes(row.hash, chainHash(hash, row.seq, row.envelope))) {
-        return broken('audit_events', 'its hash does not fit its envelope')
-      }
-      const problem = payloadProblem(key, row.envelope, row.ciphertext)
-      if (problem) return broken('audit_payloads', problem)
-      seq = row.seq
-      hash = row.hash
-    }
-    if (rows.length < PAGE) break
-  }
-  // Taken up by the commit that brought it, so nobody can see one: the trigger is gone, or was switched off.
-  const [left] = await db.select({ id: auditPending.id }).from(auditPending).limit(1)
-  if (left) {
-    const problem = 'an event was committed and not added to the chain'
-    return { ok: false, seq: seq + 1, table: 'audit_pending', problem }
-  }
-  const [head] = await db.select().from(auditHead)
-  if (!head || head.seq !== seq || !sameBytes(head.hash, hash)) {
-    return {
-      ok: false,
-      seq: head?.seq ?? seq,
-      table: 'audit_head',
-      problem: 'the head does not fit the last row',
-    }
-  }
-  return { ok: true, events: seq, head: Buffer.from(hash).toString('hex') }
-}
-
-function payloadProblem(
+export function verifyAudit(
+  db: Db,
   key: Uint8Array | null,
-  envelope: string,
-  ciphertext: Uint8Array | null,
-): string | null {
-  const parsed = Envelope.safeParse(jsonOf(envelope))
-  if (!parsed.success) return 'the envelope has another shape'
-  if (!ciphertext) return 'the payload is missing'
-  if (sha256(ciphertext) !== parsed.data.payload_sha256)
-    return 'the payload is not the one the envelope names'
-  if (!key) return null
-  try {
-    open(key, ciphertext, `audit:${parsed.data.subject}`)
-    return null
-  } catch {
-    return 'the payload does not open with this key'
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-function chainHash(previous: Uint8Array, seq: number, envelope: string): Uint8Array {
-  const seqBytes = Buffer.alloc(8)
-  seqBytes.writeBigInt64BE(BigInt(seq))
-  const envelopeHash = createHash('sha256').update(envelope).digest()
-  return createHash('sha256')
-    .update(Buffer.of(1))
-    .update(previous)
-    .update(seqBytes)
-    .update(envelopeHash)
-    .digest()
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0
+  { published = [], verifier = null }: Partial<Omit<CheckpointEvidence, 'stored'>> = {},
+): Promise<AuditVerdict> {
+  return inOneView(db, async (tx) => {
+    const stored = await tx.select().from(auditCheckpoints).orderBy(asc(auditCheckpoints.size))
+    const keys = await tx.select().from(auditKeys)
+    const check = trailCheck({ key, keys, stored, published, verifier })
+    for await (const rows of trailPages(tx)) {
+      for (const row of rows) {
+        const finding = check.row(row)
+        if (finding) return finding
+      }
+    }
+    const heads = await tx.select().from(auditHead).orderBy(asc(auditHead.id))
+    const pending = await tx.$count(auditPending)
+    const { seq } = auditPayloads
+    const [ends] = await tx.select({ first: min(seq), last: max(seq) }).from(auditPayloads)
+    const payloads = ends?.first != null && ends.last != null ? { first: ends.first, last: ends.last } : null
+    return check.end({ heads, pending, payloads })
+  })
 }

@@ -51,6 +51,28 @@ export type CrmReader = {
   watch(watch: Watch): Promise<{ expiresAt: Date }>
 }
 
+/** Something that our writing connection did to a record, as the CRM itself remembers it. */
+export type CrmTrace = {
+  did: 'created' | 'updated' | 'removed'
+  module: Module
+  recordId: string
+  /** Null when the CRM no longer says. */
+  name: string | null
+  at: Date
+  /** API names of what an update changed. */
+  fields: string[]
+  /** What a created record is attached to. */
+  parentId: string | null
+  /** The operation whose mark a created record carries. */
+  operationId: string | null
+}
+
+/** What the CRM remembers of us, whatever we remember ourselves. Throws `UpstreamError` like a `CrmReader`. */
+export type CrmTraces = {
+  /** Oldest first. */
+  since(at: Date): Promise<CrmTrace[]>
+}
+
 /** What a conditional write came to. `moved`: the precondition held it back and nothing was written. */
 export type WriteOutcome =
   | { kind: 'written'; recordId: string; modifiedAt: string | null }

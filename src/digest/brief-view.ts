@@ -46,6 +46,8 @@ export type Brief = {
   url: string | null
   asOf: Date | null
   degraded: readonly string[]
+  /** Suggestions whose cards do not come with it, because so many wait already. */
+  withheld?: number
   /** The reader's. */
   zone: string
   now: Date
@@ -91,10 +93,18 @@ export function renderBrief(brief: Brief): Message {
       ]),
       context([
         dataAge(brief, zone),
+        ...withheld(brief),
         'The evidence is in the thread. Nothing is written to Zoho until you approve.',
       ]),
     ],
   }
+}
+
+function withheld({ withheld = 0 }: Brief): Text[] {
+  if (withheld === 0) return []
+  return [
+    `So many cards wait for you that I add none: ${count(withheld, 'more suggestion')} ${withheld === 1 ? 'waits' : 'wait'} in App Home. Review opens one.`,
+  ]
 }
 
 function isClosed({ account }: Brief): boolean {

@@ -91,7 +91,9 @@ export function composeDigest(facts: DigestFacts): Digest | null {
   const upcoming = facts.upcoming
     .filter(({ accountId }) => !muted.has(accountId))
     .toSorted((a, b) => a.on.localeCompare(b.on) || a.accountName.localeCompare(b.accountName))
-  if (chosen.length === 0 && upcoming.length === 0) return null
+  // With so many cards waiting that none was added, there is something to decide all the same.
+  const withheld = facts.stillWaiting > 0 ? facts.others : 0
+  if (chosen.length === 0 && upcoming.length === 0 && withheld === 0) return null
   const top = byAccount(chosen)
   return {
     id: facts.id,

@@ -21,6 +21,8 @@ export type Status = {
   writing: number
   /** Given up on; somebody must look. */
   failed: number
+  /** All that was given up on until an admin looks: writes, messages, jobs, webhooks. */
+  deadLetters: number
   /** Messages not yet sent. */
   unsent: number
   /** Fields the CRM does not have, so what needs them is off. */
@@ -60,6 +62,7 @@ function moment(at: Date | null, zone: string, otherwise: string): Mrkdwn {
 function troublesOf({
   writesStopped,
   failed,
+  deadLetters,
   unsent,
   switchedOff,
   weakPreconditions,
@@ -77,6 +80,11 @@ function troublesOf({
   if (failed > 0) {
     const cards = failed === 1 ? 'Its card says why and offers' : 'Their cards say why and offer'
     troubles.push(mrkdwn`Not written: ${count(failed, 'approved change')}. ${cards} another try.`)
+  }
+  if (deadLetters > 0) {
+    troubles.push(
+      mrkdwn`Given up on until an admin looks: ${count(deadLetters, 'thing')}. Admins have a message with me that lists them, to try again or to discard.`,
+    )
   }
   if (unsent > 20) troubles.push(mrkdwn`${unsent} messages wait to be sent; Slack takes about one a second.`)
   if (switchedOff.length > 0)

@@ -92,7 +92,7 @@ function opening(digest: Digest): Mrkdwn {
   const suggestions =
     steps > 0
       ? mrkdwn`${count(steps, 'suggestion')} for you today${about}${more}. Nothing is written to Zoho until you approve.`
-      : mrkdwn`${digest.stillWaiting > 0 ? 'Nothing new to decide today.' : 'No decision is needed from you today.'}`
+      : mrkdwn`${nothingNew(digest)}`
   const earlier =
     digest.stillWaiting > 0
       ? [
@@ -100,6 +100,12 @@ function opening(digest: Digest): Mrkdwn {
         ]
       : []
   return joined([suggestions, ...earlier, dataAge(digest, digest.zone)], ' ')
+}
+
+function nothingNew({ stillWaiting, waiting }: Digest): string {
+  if (stillWaiting === 0) return 'No decision is needed from you today.'
+  if (waiting === 0) return 'Nothing new to decide today.'
+  return `So many cards wait for you that I add none today: ${count(waiting, 'more suggestion')} ${waiting === 1 ? 'waits' : 'wait'}, ranked, in App Home.`
 }
 
 function accountSection({ accountId, name, url, why, nextSteps }: DigestAccount): KnownBlock {

@@ -26,6 +26,16 @@ const SETTLED_MS = 2_000
 /** @throws UpstreamError, LeaseLostError */
 export async function attempt(
   operation: OperationRow,
+  approved: Approved,
+  tools: AttemptTools,
+): Promise<OperationResult> {
+  const isFirstSent = operation.sentAt === null
+  const result = await attemptOnce(operation, approved, tools)
+  return result.state === 'failed' ? { ...result, harmless: isFirstSent } : result
+}
+
+async function attemptOnce(
+  operation: OperationRow,
   { change, ageMs }: Approved,
   tools: AttemptTools,
 ): Promise<OperationResult> {
@@ -45,7 +55,7 @@ async function update(
   tools: AttemptTools,
 ): Promise<OperationResult> {
   const { crm } = tools
-  const current = await readSettled(crm, change)
+  const current = await readSettled(operation, change, tools)
   if (!current) return gone
   const found = crm.fieldsOf(current, Object.keys(change.fields))
   // An earlier request may have arrived although its answer did not.
@@ -80,7 +90,7 @@ async function remove(
   tools: AttemptTools,
 ): Promise<OperationResult> {
   const { crm } = tools
-  const current = await readSettled(crm, change)
+  const current = await readSettled(operation, change, tools)
   if (!current) return operation.sentAt ? removed(change) : gone
   const found = crm.fieldsOf(current, Object.keys(change.before))
   // Not only the fields we set: whatever a person added to what we made is theirs.
@@ -153,14 +163,17 @@ async function readOrNull(change: CrmChange, id: string, crm: CrmWriter): Promis
 
 /**
  * The live record. An edit within the second we read could slip through the precondition, so a record touched just
- * now, by the CRM's clock or ours, is read again once that second has passed.
+ * before we took the operation, or since, is read again once that second has passed. By the database's clock: this
+ * machine's own may be wrong by minutes, and would call any record settled.
  */
 async function readSettled(
-  crm: CrmWriter,
+  operation: OperationRow,
   change: { module: CrmChange['module']; recordId: string },
+  { crm, leaseMs }: AttemptTools,
 ): Promise<CrmRecord | null> {
   const current = await crm.read(change.module, change.recordId)
-  if (!current || Date.now() - Date.parse(modifiedAt(current)) >= SETTLED_MS) return current
+  const takenAt = (operation.leaseUntil?.getTime() ?? 0) - leaseMs
+  if (!current || takenAt - Date.parse(modifiedAt(current)) >= SETTLED_MS) return current
   await sleep(SETTLED_MS)
   return crm.read(change.module, change.recordId)
 }

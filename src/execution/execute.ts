@@ -118,10 +118,10 @@ function bear(operation: OperationRow, error: unknown, log: Log): OperationResul
 }
 
 /** The outcome, the card and the audit event in one transaction; null when the lease had passed to another. */
-async function record(
+export async function record(
   operation: OperationRow,
   { approval, change, result }: { approval: ApprovalRow; change: CrmChange; result: OperationResult },
-  { db, audit }: ExecuteTools,
+  { db, audit }: Pick<ExecuteTools, 'db' | 'audit'>,
 ): Promise<{ cardChannels: string[] } | null> {
   return transaction(db, async (tx) => {
     if (!(await recordOutcome(tx, operation, result))) return null
@@ -137,6 +137,7 @@ async function record(
       actor: approval.decidedBy ?? 'system',
       action: `operation.${result.state}`,
       subject: operation.id,
+      about: approval.accountId,
       payload: {
         approvalId: approval.id,
         attempt: operation.attempt,

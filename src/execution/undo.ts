@@ -61,6 +61,7 @@ export async function undo(tools: UndoTools, approvalId: string, person: string)
       actor: person,
       action: 'approval.approved',
       subject: approval.id,
+      about: original.accountId,
       payload: { undoOf: original.id, operationId, changeHash: approval.changeHash },
     })
     return { kind: 'planned', operationId }
@@ -123,13 +124,21 @@ function inverse(change: CrmChange, operation: OperationRow): CrmChange {
   }
 }
 
-/** Gives a failed write another try; null when it did not fail. */
-export async function retry(tools: UndoTools, approvalId: string, person: string): Promise<string | null> {
+/**
+ * Gives a failed write another try; null when it did not fail. Approved more than 72 hours ago, it is not written: its
+ * card says so and asks again.
+ */
+export async function retry(
+  tools: Pick<UndoTools, 'db' | 'audit'>,
+  approvalId: string,
+  person: string,
+): Promise<string | null> {
   return transaction(tools.db, async (tx) => {
     const approval = await lockApproval(tx, approvalId)
     const operation = approval && (await replanOperation(tx, approvalId))
     if (!operation) return null
-    await refreshCard(tx, approval)
+    // An undo has no card of its own.
+    await refreshCard(tx, { ...approval, id: approval.undoOf ?? approval.id })
     await appendRetried(tx, tools, approval, operation.id, person)
     return operation.id
   })
@@ -137,8 +146,8 @@ export async function retry(tools: UndoTools, approvalId: string, person: string
 
 async function appendRetried(
   tx: Tx,
-  { audit }: UndoTools,
-  { id: approvalId, teamId }: ApprovalRow,
+  { audit }: Pick<UndoTools, 'audit'>,
+  { id: approvalId, teamId, accountId }: ApprovalRow,
   operationId: string,
   actor: string,
 ): Promise<void> {
@@ -147,6 +156,7 @@ async function appendRetried(
     actor,
     action: 'operation.retried',
     subject: operationId,
+    about: accountId,
     payload: { approvalId },
   })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ownerById } from '../access/identity.ts'
-import { openApprovalsIn } from '../approval/opening.ts'
+import { openApprovalsIn, roomForCards } from '../approval/opening.ts'
 import { staleApprovals } from '../approval/stale.ts'
 import { renderEvidence, renderNotFound, renderProgress, type Step } from '../digest/account-messages.ts'
 import { renderBrief } from '../digest/brief-view.ts'
@@ -88,10 +88,13 @@ async function answer(tools: JobTools, { id, accountId }: ReviewRow, asker: Aske
     { ...reader, recordUrl: gather.recordUrl },
   )
   const open = suggestions.flatMap((suggestion) => (suggestion.state === 'open' ? suggestion.id : []))
-  const cards = (await asksHere(tools, accountId, person)) ? open.slice(0, CARDS) : []
+  const room = await roomForCards(db, person.id)
+  const asked = (await asksHere(tools, accountId, person)) ? open.slice(0, CARDS) : []
+  const cards = asked.slice(0, room)
   const brief = renderBrief({
     ...facts,
     degraded: [...facts.degraded, ...older],
+    withheld: asked.length - cards.length,
     // Their cards come with it, in its thread.
     recommendations: facts.recommendations.map((each) =>
       cards.includes(each.id) ? { ...each, state: 'shown' as const } : each,

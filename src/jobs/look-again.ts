@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ownerById } from '../access/identity.ts'
-import { openApprovalsIn } from '../approval/opening.ts'
+import { openApprovalsIn, roomForCards } from '../approval/opening.ts'
 import { UpstreamError } from '../errors.ts'
 import type { Owner } from '../model/owner.ts'
 import type { Refusal } from '../model/review.ts'
@@ -52,8 +52,9 @@ export const lookAgain = defineJob({
       await clearSnooze(db, recommendationId)
       return
     }
-    const isUnasked = isQuiet(person, new Date()) || (await everybodyPauses(db))
-    if (isUnasked && !wasPressedJustNow(before, person)) return
+    const isUnwelcome =
+      isQuiet(person, new Date()) || (await everybodyPauses(db)) || (await roomForCards(db, person.id)) === 0
+    if (isUnwelcome && !wasPressedJustNow(before, person)) return
     await refreshed(tools, before.accountId)
     const [reviewed] = await reviewAccounts(review, [before.accountId], { trigger: 'request' })
     const refusals = reviewed ? ((await reviewById(db, reviewed.reviewId))?.refusals ?? []) : []

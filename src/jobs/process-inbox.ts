@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { MODULES, type Module } from '../model/field.ts'
-import { type InboxRow, markProcessed, nextDueInMs, noteInboxError, unprocessed } from '../store/inbox.ts'
+import {
+  giveUpOn,
+  type InboxRow,
+  markProcessed,
+  nextDueInMs,
+  noteInboxError,
+  unprocessed,
+} from '../store/inbox.ts'
 import { defineJob } from './define.ts'
 import { isFollowUpDue } from './follow-up.ts'
 import type { JobTools } from './tools.ts'
@@ -55,7 +62,7 @@ async function byModule({ db, log }: JobTools, rows: readonly InboxRow[]): Promi
     if (!hint.success) {
       log.error({ eventKey: row.eventKey }, 'a kept webhook cannot be read')
       await noteInboxError(db, ZOHO, [row.eventKey], 'cannot be read')
-      await markProcessed(db, ZOHO, [row.eventKey])
+      await giveUpOn(db, ZOHO, [row.eventKey])
       continue
     }
     const { module, ids } = hint.data
@@ -69,7 +76,7 @@ async function byModule({ db, log }: JobTools, rows: readonly InboxRow[]): Promi
 async function failed({ db }: JobTools, rows: readonly InboxRow[], error: unknown): Promise<void> {
   await noteInboxError(db, ZOHO, keysOf(rows), error instanceof Error ? error.message : String(error))
   const old = rows.filter(({ receivedAt }) => Date.now() - receivedAt.getTime() > GIVE_UP_MS)
-  await markProcessed(db, ZOHO, keysOf(old))
+  await giveUpOn(db, ZOHO, keysOf(old))
 }
 
 function keysOf(rows: readonly InboxRow[]): string[] {

@@ -3,6 +3,8 @@ import { ConflictError, InvalidInputError, NotFoundError, RefusedError, Upstream
 import type { Log } from '../log.ts'
 import type { Platform } from '../platform/platform.ts'
 import { assertOutsideTransaction } from '../store/db.ts'
+import { cameThrough, rememberFailure } from '../store/failed-jobs.ts'
+import { attempt } from './attempt.ts'
 import { JOBS, type JobName, type JobPayload } from './catalog.ts'
 import { type JobDefinition, LANES, type Lane } from './define.ts'
 import type { JobTools } from './tools.ts'
@@ -29,8 +31,19 @@ export type JobQueue = {
   enqueue: Enqueue
   /** Begins working; `tools` are what handlers are given, each in its turn. */
   work(tools: JobTools, inTurn: InTurn): Promise<void>
-  /** Lets running jobs finish, for at most so long. */
-  close(graceMs: number): Promise<void>
+  /**
+   * Takes no more jobs, and lets those that run finish for at most so long.
+   *
+   * @returns those that did not: the queue has them back for another process, and what they held is to be given back.
+   */
+  close(graceMs: number): Promise<Abandoned[]>
+}
+
+export type Abandoned = { name: string; data: unknown }
+
+/** This process stops: whatever the job would have come to, another process begins it anew. */
+class AbandonedError extends Error {
+  override name = 'AbandonedError'
 }
 
 /**
@@ -54,6 +67,13 @@ export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 
     }),
   )
   const workers: Pick<Worker, 'close' | 'waitUntilReady'>[] = []
+  const underWay = new Set<Handed>()
+  const stopping = new AbortController()
+  const stopped = new Promise<never>((_, reject) => {
+    stopping.signal.addEventListener('abort', () => reject(new AbandonedError('This process stops')))
+  })
+  // Nobody may be waiting for it.
+  stopped.catch(() => {})
 
   const enqueue: Enqueue = async (name, payload, { delayMs, anyway } = {}) => {
     assertOutsideTransaction(`Enqueueing ${name}`)
@@ -71,12 +91,21 @@ export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 
     }
   }
 
+  const forced = () => Promise.all(workers.map((worker) => worker.close(true)))
+
   return {
     enqueue,
     async work(tools, inTurn) {
       for (const lane of laneNames) {
         const options = { ...WORKER_OPTIONS, connection: workerConnection, concurrency: LANES[lane] }
-        const run = async (job: { name: string; data: unknown }) => runJob(job, { tools, inTurn, log })
+        const run = async (job: Handed) => {
+          underWay.add(job)
+          try {
+            await runJob(job, { tools, inTurn: until(stopped, inTurn, stopping.signal), log })
+          } finally {
+            underWay.delete(job)
+          }
+        }
         const worker = backend
           ? new Worker(`${prefix}-${lane}`, run, options, backend)
           : new Worker(`${prefix}-${lane}`, run, options)
@@ -87,11 +116,15 @@ export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 
     },
     async close(graceMs) {
       const closing = Promise.all(workers.map((worker) => worker.close()))
-      const late = new Promise<'late'>((resolve) => setTimeout(resolve, graceMs, 'late').unref())
-      if ((await Promise.race([closing, late])) === 'late') {
-        await Promise.all(workers.map((worker) => worker.close(true)))
+      const abandoned: Abandoned[] = []
+      if (!(await within(graceMs, closing))) {
+        abandoned.push(...underWay)
+        stopping.abort()
+        // Each is handed back to the queue; without a queue to be reached there is nothing to hand back to.
+        if (!(await within(HAND_BACK_MS, closing))) await within(HAND_BACK_MS, forced())
       }
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
+      await within(HAND_BACK_MS, Promise.all([...queues.values()].map((queue) => queue.close())))
+      return abandoned
     },
   }
 }
@@ -111,16 +144,42 @@ function jobOptions(job: JobDefinition, subject: string | null): JobsOptions {
   }
 }
 
+const HAND_BACK_MS = 1_000
+
+/** False when it takes longer. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const late = new Promise<false>((resolve) => setTimeout(resolve, ms, false).unref())
+  return Promise.race([work.then(() => true), late])
+}
+
+/** Turns that end when this process stops, whether or not what runs in them has. */
+function until(stopped: Promise<never>, inTurn: InTurn, signal: AbortSignal): InTurn {
+  const unlessStopped = (job: () => Promise<void>) => async () => {
+    if (!signal.aborted) await job()
+  }
+  return (lane, job) => Promise.race([inTurn(lane, unlessStopped(job)), stopped])
+}
+
+type Handed = { name: string; data: unknown; attemptsMade: number }
+
 async function runJob(
-  { name, data }: { name: string; data: unknown },
+  handed: Handed,
   { tools, inTurn, log }: { tools: JobTools; inTurn: InTurn; log: Log },
 ): Promise<void> {
+  const { name, data } = handed
   const job: JobDefinition | undefined = JOBS[name as JobName]
   if (!job) throw new UnrecoverableError(`No job is called ${name}`)
   try {
     const payload = job.payload.parse(data)
     await inTurn(job.lane, () => job.run(payload, tools))
+    const subject = job.subject(payload)
+    if (!hasRowsOfItsOwn(job))
+      await attempt(log, { part: 'dead letter', job: name }, () => cameThrough(tools.db, { name, subject }))
   } catch (error) {
+    if (error instanceof AbandonedError) throw error
+    const isLast = isFinal(error) || handed.attemptsMade + 1 >= job.attempts
+    if (isLast && !hasRowsOfItsOwn(job))
+      await attempt(log, { part: 'dead letter', job: name }, () => bury(tools, job, data, error))
     if (isFinal(error)) {
       log.info({ job: name, reason: reasonOf(error) }, 'job refused')
       throw new UnrecoverableError(reasonOf(error))
@@ -132,10 +191,32 @@ async function runJob(
   }
 }
 
+/** What such a job is about keeps its own attempts, and is a dead letter itself when they are used up. */
+function hasRowsOfItsOwn(job: JobDefinition): boolean {
+  return job.attempts === 1
+}
+
+/** The clock or the sweeper bring most jobs again: an outage shorter than this is nothing for an admin. */
+const HELD_UP_MS = 15 * 60_000
+
+async function bury({ db }: JobTools, job: JobDefinition, data: unknown, error: unknown): Promise<void> {
+  const payload = job.payload.safeParse(data)
+  if (!payload.success) return
+  await rememberFailure(db, {
+    name: job.name,
+    subject: job.subject(payload.data),
+    payload: data as Record<string, unknown>,
+    error: reasonOf(error),
+    countsInMs: error instanceof UpstreamError ? HELD_UP_MS : 0,
+  })
+}
+
 function isFinal(error: unknown): boolean {
   return [InvalidInputError, NotFoundError, ConflictError, RefusedError].some((kind) => error instanceof kind)
 }
 
+/** Without the values of a statement that failed: they are whole records, and this is kept, shown and logged. */
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  const message = error instanceof Error ? error.message : String(error)
+  return message.split('\nparams:')[0] ?? ''
 }

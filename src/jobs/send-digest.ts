@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { ownerById } from '../access/identity.ts'
-import { openApprovalsIn } from '../approval/opening.ts'
+import { openApprovalsIn, roomForCards } from '../approval/opening.ts'
 import { composeDigest, TOP } from '../digest/compose.ts'
 import { digestFacts } from '../digest/gather.ts'
 import { renderDigest } from '../digest/view.ts'
@@ -47,7 +47,8 @@ export async function digestTo(
   const open = (await openRecommendations(db, { ownerIds: await coveredBy(db, owner) })).filter(
     (row) => !muted.has(row.accountId),
   )
-  const picked = pickForDigest(open, TOP)
+  const room = await roomForCards(db, owner.id)
+  const picked = pickForDigest(open, Math.min(TOP, room))
   const others = open.length - picked.length
   const stillWaiting = (await waitingFor(db, [owner.id])).length
   const digest = composeDigest(await digestFacts(gather, owner, { id, picked, others, stillWaiting, now }))

@@ -1,14 +1,17 @@
 import { endApproval, expireApproval } from '../approval/approval.ts'
 import { dueToExpire } from '../store/approvals.ts'
+import { failuresToRetry } from '../store/failed-jobs.ts'
 import { unprocessed } from '../store/inbox.ts'
 import { dueOperations } from '../store/operations.ts'
-import { channelsWithPending } from '../store/outbox.ts'
+import { channelsToDeliver } from '../store/outbox.ts'
 import { staleHomes } from '../store/owners.ts'
 import { expireOpen } from '../store/recommendations.ts'
 import { dueToResurface, overtakenApprovals } from '../store/returning.ts'
 import { unfinishedReviews } from '../store/reviews.ts'
 import { giveUpBrief } from './account-brief.ts'
 import { attempt } from './attempt.ts'
+import { tellAdmins } from './dead-letter-card.ts'
+import { handOverAgain } from './dead-letters.ts'
 import { isFollowUpDue } from './follow-up.ts'
 import { ZOHO } from './process-inbox.ts'
 import type { JobTools } from './tools.ts'
@@ -49,12 +52,12 @@ const SECTIONS: Record<string, Section> = {
     }
   },
   async operations({ db, enqueue }) {
-    for (const operationId of await dueOperations(db, AT_ONCE))
-      await enqueue('execute-operation', { operationId })
+    for (const { id, orphaned } of await dueOperations(db, AT_ONCE))
+      await enqueue('execute-operation', { operationId: id }, { anyway: orphaned })
   },
-  async messages({ db, enqueue }, handover) {
-    for (const channel of await channelsWithPending(db))
-      await enqueue('deliver-messages', { channel }, handover)
+  async messages({ db, enqueue }) {
+    for (const { channel, orphaned } of await channelsToDeliver(db))
+      await enqueue('deliver-messages', { channel }, { anyway: orphaned })
   },
   async webhooks({ db, enqueue, settings }) {
     const [waiting] = await unprocessed(db, ZOHO, settings.mergeWindowMs, 1)
@@ -80,6 +83,14 @@ const SECTIONS: Record<string, Section> = {
       })
     }
   },
+  async 'jobs that an admin wants tried again'({ db, enqueue, log }) {
+    for (const failure of await failuresToRetry(db)) {
+      await attempt(log, { part: 'retry', failure: failure.id }, () =>
+        handOverAgain({ db, enqueue }, failure),
+      )
+    }
+  },
+  'dead letters': tellAdmins,
   async 'App Homes'({ db, enqueue }, handover) {
     for (const ownerId of await staleHomes(db)) await enqueue('publish-home', { ownerId }, handover)
   },

@@ -16,6 +16,8 @@ export function openDb(client: postgres.Sql): Db {
 export async function migrateDatabase(client: postgres.Sql): Promise<void> {
   await migrate(drizzle(client, { schema }), { migrationsFolder })
   await runMigrations(queuePool(client))
+  // Both made tables that the application may use without owning them.
+  await client`select grant_application()`
 }
 
 /** Lists of ids come in every length, and each length would be kept as a statement of its own. */

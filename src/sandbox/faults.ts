@@ -3,11 +3,12 @@ import { z } from 'zod'
 /**
  * What a test may break. `error`: 500 before anything happened. `lost_answer`: done, then the socket is cut.
  * `reset`: the socket is cut before anything happened. `rate_limit`: 429. `hang`: no answer until the caller
- * gives up. `expired_token`: 401 INVALID_TOKEN (Zoho). `html`: a proxy's 502 page.
+ * gives up. `expired_token`: 401 INVALID_TOKEN (Zoho). `html`: a proxy's 502 page. `slow`: carried out half a second
+ * later, and answered.
  */
 export const Fault = z.object({
   service: z.enum(['slack', 'zoho']),
-  kind: z.enum(['error', 'lost_answer', 'reset', 'rate_limit', 'hang', 'expired_token', 'html']),
+  kind: z.enum(['error', 'lost_answer', 'reset', 'rate_limit', 'hang', 'expired_token', 'html', 'slow']),
   /** Share of calls hit, 0 to 1. */
   rate: z.number().min(0).max(1).default(1),
   /** Calls to hit before the fault ends by itself; absent: until cleared. */
@@ -18,6 +19,8 @@ export const Fault = z.object({
   method: z.string().optional(),
 })
 export type Fault = z.infer<typeof Fault>
+
+export const SLOW_MS = 500
 
 export type Faults = ReturnType<typeof createFaults>
 

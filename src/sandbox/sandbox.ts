@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import express, { type Express, type Router } from 'express'
+import express, { type Express, type RequestHandler, type Router } from 'express'
 import { z } from 'zod'
 import type { Log } from '../log.ts'
 import type { CrmData } from './data/crm-data.ts'
@@ -28,10 +28,12 @@ export type SandboxOptions = {
   /** Asked only when `dir` holds no company yet. */
   company: () => CrmData
   log: Log
-  /** Slack's rate limits times this. */
+  /** Slack's and Zoho's limits times this. */
   rateFactor?: number
   /** Where the bot listens; absent: here, see `attach`. */
   botUrl?: string
+  /** Sees every request first, and may keep it from being answered. */
+  watch?: RequestHandler
 }
 
 /** What the control API asks of the bot. */
@@ -73,7 +75,14 @@ function furnish(
   const secrets = keptSecrets(dir)
   const botUrl = options.botUrl ?? url
   const faults = createFaults()
-  const zoho = createLocalZoho({ dir: dir && join(dir, 'zoho'), baseUrl: url, company, faults, log })
+  const zoho = createLocalZoho({
+    dir: dir && join(dir, 'zoho'),
+    baseUrl: url,
+    company,
+    faults,
+    log,
+    ...(options.rateFactor ? { limitFactor: options.rateFactor } : {}),
+  })
   const everyone = zoho.people.filter(({ role }) => role !== 'none').map(({ slackId }) => slackId)
   const slack = createLocalSlack({
     dir: dir && join(dir, 'slack'),
@@ -86,6 +95,7 @@ function furnish(
   })
 
   let bot: { handle: RequestListener; answers: BotAnswers } | null = null
+  if (options.watch) site.use(options.watch)
   site.use('/api', slack.api)
   site.use('/control', createFaultControl(faults), slack.control, zoho.control)
   site.use(
@@ -105,6 +115,8 @@ function furnish(
     env: {
       PUBLIC_URL: botUrl,
       ENCRYPTION_KEY: secrets.encryption,
+      AUDIT_SIGNING_KEY: secrets.audit,
+      ...(dir ? { AUDIT_PUBLISH_TO: join(dir, 'audit-checkpoints.txt') } : {}),
       SLACK_API_URL: `${url}/api/`,
       SLACK_BOT_TOKEN: secrets.bot,
       SLACK_SIGNING_SECRET: secrets.signing,
@@ -154,18 +166,23 @@ const Secrets = z.object({
   bot: z.string(),
   webhook: z.string(),
   encryption: z.string(),
+  /** Absent in a directory that was made before the trail was signed. */
+  audit: z.string().optional(),
 })
 
 /** Made once per directory: what was encrypted and signed before a restart must still be readable after it. */
-function keptSecrets(dir: string | null): z.infer<typeof Secrets> {
+function keptSecrets(dir: string | null): Required<z.infer<typeof Secrets>> {
   const file = dir && join(dir, 'sandbox.json')
-  if (file && existsSync(file)) return Secrets.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const kept = file && existsSync(file) ? Secrets.parse(JSON.parse(readFileSync(file, 'utf8'))) : null
+  if (kept?.audit) return { ...kept, audit: kept.audit }
   const random = () => randomBytes(24).toString('base64url')
   const secrets = {
     signing: `local-signing-${random()}`,
     bot: `local-bot-${random()}`,
     webhook: random(),
     encryption: randomBytes(32).toString('base64'),
+    ...kept,
+    audit: randomBytes(32).toString('base64'),
   }
   if (file) writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 })
   return secrets

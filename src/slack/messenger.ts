@@ -12,6 +12,7 @@ import {
   markSkipped,
   type OutboxRow,
   postpone,
+  renewLease,
   retryLater,
   skipOutdated,
 } from '../store/outbox.ts'
@@ -51,8 +52,9 @@ export type MessengerSettings = {
   rateFactor?: number
 }
 
-/** Longer than the calls of one row can take, and as long as a channel stands still after a kill. */
-const leaseMs = 30_000
+/** As long as a channel stands still after a kill; renewed for as long as a call takes. */
+const leaseMs = 3_000
+const renewEveryMs = leaseMs / 3
 const giveUpAfterMs = 24 * 3_600_000
 const minBackoffMs = 1_000
 const maxBackoffMs = 10 * 60_000
@@ -67,24 +69,48 @@ export function createMessenger(settings: MessengerSettings): Messenger {
     let sent = 0
     await skipOutdated(db, channel)
     for (;;) {
+      const claimedAt = performance.now()
       const row = await claimNext(db, channel, leaseMs)
       if (!row) return { sent, waitMs: await dueInMs(db, channel) }
-      if (await attempt(row)) sent += 1
+      if (await attempt(row, claimedAt)) sent += 1
     }
   }
 
-  async function attempt(row: OutboxRow): Promise<boolean> {
+  async function attempt(row: OutboxRow, claimedAt: number): Promise<boolean> {
     const waitMs = await takeTokens(row)
     if (waitMs > 0) {
       await postpone(db, row, waitMs)
       return false
     }
-    const outcome = await sendRow(row, sending).catch((error: unknown) => ({ kind: 'threw' as const, error }))
+    const outcome = await held({ row, claimedAt }, (stillOurs) =>
+      sendRow(row, { ...sending, stillOurs }),
+    ).catch((error: unknown) => ({
+      kind: 'threw' as const,
+      error,
+    }))
     if (outcome.kind === 'threw') {
       await recordFailure(row, outcome.error)
       return false
     }
     return record(row, outcome)
+  }
+
+  /** Nobody else takes the row up while this process lives and works at it. */
+  async function held(
+    { row, claimedAt }: { row: OutboxRow; claimedAt: number },
+    work: (stillOurs: () => Promise<boolean>) => Promise<Sent>,
+  ): Promise<Sent> {
+    const renewing = setInterval(() => {
+      // Lost or not is asked before the next call; what counts is recorded under the lease.
+      renewLease(db, row, leaseMs).catch((error: unknown) => log.warn({ err: error }, 'lease not renewed'))
+    }, renewEveryMs)
+    try {
+      return await work(
+        async () => performance.now() - claimedAt < renewEveryMs || (await renewLease(db, row, leaseMs)),
+      )
+    } finally {
+      clearInterval(renewing)
+    }
   }
 
   async function takeTokens(row: OutboxRow): Promise<number> {
@@ -102,6 +128,8 @@ export function createMessenger(settings: MessengerSettings): Messenger {
     switch (outcome.kind) {
       case 'sent':
         return markSent(db, row, outcome)
+      case 'lost':
+        return false
       case 'waiting':
         await postpone(db, row, outcome.delayMs)
         return false

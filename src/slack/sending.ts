@@ -12,12 +12,16 @@ export type Sending = {
   log: Log
   /** The card as its rows are now; null when there is no card to show. */
   renderCard: (approvalId: string) => Promise<Message | null>
+  /** Asked right before something is posted: false when we were asleep for so long that somebody else has the row. */
+  stillOurs: () => Promise<boolean>
 }
 
 export type Sent =
   | { kind: 'sent'; channel: string; ts: string }
   | { kind: 'nothing'; reason: string }
   | { kind: 'impossible'; reason: string }
+  /** Somebody else has it now. */
+  | { kind: 'lost' }
   /** Something it stands on has not been sent yet. */
   | { kind: 'waiting'; delayMs: number }
 
@@ -66,6 +70,8 @@ async function sendUpdate(row: OutboxRow, content: Content, sending: Sending): P
       ? { kind: 'waiting', delayMs: waitForPostMs }
       : { kind: 'impossible', reason: 'the message to update was never sent' }
   }
+  // Drawn before we slept, it would undo what somebody else has shown since.
+  if (!(await sending.stillOurs())) return { kind: 'lost' }
   try {
     await orPlainText(row, content, sending, (shown) =>
       sending.client.chat.update({ ...position, ...shown, parse: 'none' }),
@@ -93,6 +99,7 @@ async function sendEphemeral(
     user: row.forUser,
     ...(place.threadTs && { thread_ts: place.threadTs }),
   }
+  if (!(await sending.stillOurs())) return { kind: 'lost' }
   const answer = await orPlainText(row, content, sending, ({ text, blocks }) =>
     sending.client.chat.postEphemeral({ ...to, text, blocks, parse: 'none' }),
   )
@@ -104,6 +111,7 @@ async function postOnce(row: OutboxRow, content: Content, place: Place, sending:
   try {
     const earlier = row.attempt > 1 ? await findEarlier(row, place, sending) : null
     if (earlier) return { kind: 'sent', ...earlier }
+    if (!(await sending.stillOurs())) return { kind: 'lost' }
     const { channel, threadTs } = place
     const answer = await orPlainText(row, content, sending, (shown) =>
       sending.client.chat.postMessage({

@@ -39,6 +39,15 @@ export async function markProcessed(db: Db, source: string, eventKeys: readonly 
     .where(and(eq(inbox.source, source), inArray(inbox.eventKey, [...eventKeys])))
 }
 
+/** Leaves them unprocessed for good; what went wrong stands beside them, for an admin. */
+export async function giveUpOn(db: Db, source: string, eventKeys: readonly string[]): Promise<void> {
+  if (eventKeys.length === 0) return
+  await db
+    .update(inbox)
+    .set({ processedAt: clock, givenUpAt: clock })
+    .where(and(eq(inbox.source, source), inArray(inbox.eventKey, [...eventKeys])))
+}
+
 /** What went wrong with them, for whoever looks; they stay unprocessed. */
 export async function noteInboxError(
   db: Db,

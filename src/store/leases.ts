@@ -1,4 +1,5 @@
-import { isNotNull } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { fromNow } from './clock.ts'
 import type { Db } from './db.ts'
 import { crmTokens, operations, outbox } from './schema.ts'
 
@@ -13,4 +14,40 @@ export async function releaseLeases(db: Db): Promise<void> {
     .update(crmTokens)
     .set({ refreshLease: null, refreshLeaseUntil: null })
     .where(isNotNull(crmTokens.refreshLease))
+}
+
+/**
+ * Gives back operations whose attempt is broken off in the middle, as if it had not begun. One that was sent is read
+ * back first by whoever is next, and its precondition holds back a second one; but what a creation makes is not there to
+ * be found while it is still on its way, so that one keeps its time.
+ */
+export async function giveBackOperations(db: Db, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  const isUpdate = sql`exists (select 1 from approval_versions shown where shown.approval_id = ${operations.approvalId}
+    and shown.version = ${operations.version} and shown.change ->> 'action' = 'update')`
+  await db
+    .update(operations)
+    .set({
+      state: sql`case when ${operations.sentAt} is null then 'planned' else 'unknown' end`,
+      // One that was sent stays counted: it may still arrive.
+      attempt: sql`case when ${operations.sentAt} is null then greatest(0, ${operations.attempt} - 1) else ${operations.attempt} end`,
+      lease: null,
+      leaseUntil: null,
+      nextAttemptAt: sql`case when ${operations.sentAt} is null or ${isUpdate} then clock_timestamp()
+        else greatest(${operations.leaseUntil}, clock_timestamp()) end`,
+    })
+    .where(and(inArray(operations.id, [...ids]), eq(operations.state, 'writing')))
+}
+
+/** What Slack may have got a moment ago: looked for before it is sent again. */
+const ARRIVES_WITHIN_MS = 2_000
+
+export async function giveBackMessages(db: Db, channels: readonly string[]): Promise<void> {
+  if (channels.length === 0) return
+  await db
+    .update(outbox)
+    .set({ lease: null, leaseUntil: null, nextAttemptAt: fromNow(ARRIVES_WITHIN_MS) })
+    .where(
+      and(inArray(outbox.channel, [...channels]), eq(outbox.state, 'pending'), isNotNull(outbox.leaseUntil)),
+    )
 }

@@ -88,7 +88,8 @@ export async function beginSending(
 export type OperationResult =
   | { state: 'applied'; receipt: Receipt; precondition: 'strong' | 'weak' }
   | { state: 'conflict'; found: Fields; error: string }
-  | { state: 'failed'; error: string }
+  /** `harmless`: every request was refused, so none of ours can still arrive. */
+  | { state: 'failed'; error: string; harmless?: boolean }
   | { state: 'unknown' | 'planned'; error: string; retryInMs: number }
 
 /** Records the outcome, if the lease is still ours: a worker that slept through its lease changes nothing. */
@@ -107,6 +108,8 @@ export async function recordOutcome(
       error: 'error' in result ? result.error : null,
       ...(result.state === 'applied' ? { receipt: result.receipt, precondition: result.precondition } : {}),
       ...(result.state === 'conflict' ? { found: result.found } : {}),
+      // Tried again, it is tried as if for the first time: whoever mended the record is not in its way.
+      ...(result.state === 'failed' && result.harmless ? { sentAt: null, sentIfUnmodifiedSince: null } : {}),
       ...(waits ? { nextAttemptAt: fromNow(result.retryInMs) } : { finishedAt: clock }),
     })
     .where(and(eq(operations.id, operation.id), eq(operations.lease, operation.lease ?? '')))
@@ -118,21 +121,23 @@ export async function recordOutcome(
 export async function replanOperation(tx: Tx, approvalId: string): Promise<OperationRow | null> {
   const [row] = await tx
     .update(operations)
-    .set({ state: 'planned', nextAttemptAt: clock, finishedAt: null, error: null })
+    .set({ state: 'planned', nextAttemptAt: clock, finishedAt: null, discardedAt: null, error: null })
     .where(and(eq(operations.approvalId, approvalId), eq(operations.state, 'failed')))
     .returning()
   return row ?? null
 }
 
 /** Operations that a worker should be working on and may not know of: the sweeper hands them over. */
-export async function dueOperations(db: Db, limit: number): Promise<string[]> {
-  const rows = await db
-    .select({ id: operations.id })
+export async function dueOperations(
+  db: Db,
+  limit: number,
+): Promise<{ id: string /** Its worker let the lease run out. */; orphaned: boolean }[]> {
+  return db
+    .select({ id: operations.id, orphaned: sql`${operations.leaseUntil} is not null`.mapWith(Boolean) })
     .from(operations)
     .where(and(isDue, writesGoOn))
     .orderBy(operations.nextAttemptAt)
     .limit(limit)
-  return rows.map((row) => row.id)
 }
 
 export async function operationOf(db: Db, approvalId: string): Promise<OperationRow | null> {
@@ -163,6 +168,8 @@ export async function undoOperationsOf(
 /** Until when the write may be taken back; null when it cannot be promised. */
 export function undoDeadline(operation: OperationRow | null, change: CrmChange, undoMs: number): Date | null {
   if (operation?.state !== 'applied' || !operation.finishedAt || change.action === 'remove') return null
+  // A request that was never answered may still arrive, and would make again what was removed.
+  if (change.action === 'create' && operation.attempt > 1) return null
   // What we made is told from a person's record by its id, and from a person's edit of it by its time.
   const { recordId, modifiedAt } = operation.receipt ?? {}
   if (change.action === 'create' && (!recordId || !modifiedAt)) return null

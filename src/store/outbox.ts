@@ -170,6 +170,16 @@ export async function markSent(
   return done.length > 0
 }
 
+/** Before a further call for the same row: false when somebody else has it by now. */
+export async function renewLease(db: Db, row: OutboxRow, leaseMs: number): Promise<boolean> {
+  const rows = await db
+    .update(outbox)
+    .set({ leaseUntil: fromNow(leaseMs) })
+    .where(held(row))
+    .returning({ id: outbox.id })
+  return rows.length > 0
+}
+
 /** Gives the row back without having tried: nothing reached Slack. */
 export async function postpone(db: Db, row: OutboxRow, delayMs: number): Promise<void> {
   await db
@@ -227,9 +237,25 @@ export async function dueInMs(db: Db, channel: string): Promise<number | null> {
   return head?.ms ?? null
 }
 
-export async function channelsWithPending(db: Db): Promise<string[]> {
-  const rows = await db.selectDistinct({ channel: outbox.channel }).from(outbox).where(waits(outbox))
-  return rows.map((row) => row.channel)
+/**
+ * Channels whose next message is due and with nobody. `orphaned`: whoever was sending it let the lease run out, and is
+ * dead or asleep.
+ */
+export async function channelsToDeliver(db: Db): Promise<{ channel: string; orphaned: boolean }[]> {
+  const heads = db
+    .selectDistinctOn([outbox.channel], {
+      channel: outbox.channel,
+      nextAttemptAt: outbox.nextAttemptAt,
+      leaseUntil: outbox.leaseUntil,
+    })
+    .from(outbox)
+    .where(waits(outbox))
+    .orderBy(outbox.channel, asc(outbox.id))
+    .as('heads')
+  return db
+    .select({ channel: heads.channel, orphaned: sql`${heads.leaseUntil} is not null`.mapWith(Boolean) })
+    .from(heads)
+    .where(and(lte(heads.nextAttemptAt, clock), or(isNull(heads.leaseUntil), lt(heads.leaseUntil, clock))))
 }
 
 export type Position = { channel: string; ts: string }

@@ -74,6 +74,15 @@ export async function ownersWithAccounts(db: Db): Promise<OwnerRow[]> {
     .orderBy(asc(owners.name))
 }
 
+/** Active admins who can be told something in Slack. */
+export async function adminsInSlack(db: Db): Promise<OwnerRow[]> {
+  return db
+    .select()
+    .from(owners)
+    .where(and(eq(owners.role, 'admin'), eq(owners.active, true), isNotNull(owners.slackUserId)))
+    .orderBy(asc(owners.id))
+}
+
 export async function ownerNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const rows = await db

@@ -157,7 +157,10 @@ export async function workload(db: Db) {
     .select({ n: count() })
     .from(operations)
     .where(inArray(operations.state, ['planned', 'writing', 'unknown']))
-  const [failed] = await db.select({ n: count() }).from(operations).where(eq(operations.state, 'failed'))
+  const [failed] = await db
+    .select({ n: count() })
+    .from(operations)
+    .where(and(eq(operations.state, 'failed'), isNull(operations.discardedAt)))
   const [unsent] = await db.select({ n: count() }).from(outbox).where(eq(outbox.state, 'pending'))
   const [weak] = await db.select({ n: count() }).from(operations).where(eq(operations.precondition, 'weak'))
   return {

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt, sql } from 'drizzle-orm'
 import { clock, fromNow } from './clock.ts'
 import type { Db } from './db.ts'
 import { scheduleRuns } from './schema.ts'
@@ -29,13 +29,13 @@ export async function freeSlot(db: Db, schedule: string, slot: Date): Promise<vo
     )
 }
 
-/** Slots whose winner died before it handed over the job, or could not. */
-export async function forgottenSlots(db: Db): Promise<{ schedule: string; slot: Date }[]> {
+/** Slots whose winner died before it handed over the job, or could not: taken anew, each by one process. */
+export async function takeForgottenSlots(db: Db): Promise<{ schedule: string; slot: Date }[]> {
   return db
-    .select({ schedule: scheduleRuns.schedule, slot: scheduleRuns.slot })
-    .from(scheduleRuns)
+    .update(scheduleRuns)
+    .set({ startedAt: clock })
     .where(and(isNull(scheduleRuns.enqueuedAt), lt(scheduleRuns.startedAt, fromNow(-30_000))))
-    .orderBy(asc(scheduleRuns.slot))
+    .returning({ schedule: scheduleRuns.schedule, slot: scheduleRuns.slot })
 }
 
 export async function forgetSlots(db: Db): Promise<void> {

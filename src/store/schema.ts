@@ -17,6 +17,7 @@ import {
   timestamp,
   unique,
   uniqueIndex,
+  uuid,
 } from 'drizzle-orm/pg-core'
 import type { AccountStatus, ActivityType, DealOutcome, PaymentStatus } from '../model/account.ts'
 import type { ApprovalState, Decision, OperationState } from '../model/approval.ts'
@@ -209,11 +210,15 @@ export const inbox = pgTable(
     receivedAt: at('received_at').notNull().defaultNow(),
     processedAt: at('processed_at'),
     error: text('error'),
+    /** When it was left unprocessed for good; null again once somebody discarded it. */
+    givenUpAt: at('given_up_at'),
   },
   (table) => [
     primaryKey({ columns: [table.source, table.eventKey] }),
     // What the sweeper picks up.
     index('inbox_unprocessed').on(table.receivedAt).where(sql`processed_at is null`),
+    // Dead letters.
+    index('inbox_given_up').on(table.givenUpAt).where(sql`given_up_at is not null`),
   ],
 )
 
@@ -440,6 +445,8 @@ export const operations = pgTable(
     error: text('error'),
     createdAt: at('created_at').notNull().defaultNow(),
     finishedAt: at('finished_at'),
+    /** When somebody decided that one that failed stays undone. */
+    discardedAt: at('discarded_at'),
   },
   (table) => [
     foreignKey({
@@ -455,6 +462,8 @@ export const operations = pgTable(
     check('operation_is_approved', sql`approval_state = 'approved'`),
     // What a worker or the sweeper may claim.
     index('operations_due').on(table.nextAttemptAt).where(sql`state in ('planned', 'writing', 'unknown')`),
+    // Dead letters.
+    index('operations_failed').on(table.finishedAt).where(sql`state = 'failed' and discarded_at is null`),
   ],
 )
 
@@ -495,11 +504,14 @@ export const outbox = pgTable(
     error: text('error'),
     createdAt: at('created_at').notNull().defaultNow(),
     sentAt: at('sent_at'),
+    discardedAt: at('discarded_at'),
   },
   (table) => [
     // The next message of a channel, in order.
     index('outbox_pending').on(table.channel, table.id).where(sql`state = 'pending'`),
     index('outbox_message').on(table.messageKey),
+    // Dead letters.
+    index('outbox_failed').on(table.createdAt).where(sql`state = 'failed' and discarded_at is null`),
     index('outbox_cards').on(sql`(${table.body} ->> 'card')`).where(sql`action = 'post'`),
   ],
 )
@@ -546,6 +558,27 @@ export const scheduleRuns = pgTable(
   (table) => [primaryKey({ columns: [table.schedule, table.slot] })],
 )
 
+/** Jobs that used up their attempts, one row per subject. It goes when a job of the subject comes through, or is discarded. */
+export const failedJobs = pgTable(
+  'failed_jobs',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    name: text('name').notNull(),
+    subject: text('subject').notNull(),
+    payload: json<Record<string, unknown>>('payload').notNull(),
+    error: text('error').notNull(),
+    /** How often it used them up since it last came through. */
+    times: integer('times').notNull().default(1),
+    firstFailedAt: at('first_failed_at').notNull().defaultNow(),
+    failedAt: at('failed_at').notNull().defaultNow(),
+    /** From when it counts as a dead letter: what another service holds up has time to come through by itself. */
+    countsFrom: at('counts_from').notNull(),
+    /** Somebody wants it tried again: the sweeper hands it over. */
+    retryAt: at('retry_at'),
+  },
+  (table) => [unique('failed_job_once').on(table.name, table.subject)],
+)
+
 // ——— audit ———
 
 export const auditEvents = pgTable('audit_events', {
@@ -579,6 +612,39 @@ export const auditHead = pgTable('audit_head', {
   seq: bigint('seq', { mode: 'number' }).notNull(),
   hash: bytes('hash').notNull(),
 })
+
+/**
+ * What the trail was at a size, signed: the row is never changed, except that it comes to be published. Its frontier
+ * is what the next one goes on from.
+ */
+export const auditCheckpoints = pgTable('audit_checkpoints', {
+  size: bigint('size', { mode: 'number' }).primaryKey(),
+  root: bytes('root').notNull(),
+  /** The roots of the perfect trees that make it up, largest first, 32 bytes each. */
+  frontier: bytes('frontier').notNull(),
+  /** C2SP tlog-checkpoint, as published. */
+  note: text('note').notNull(),
+  /** Null until it is outside this database. */
+  publishedAt: at('published_at'),
+})
+
+/**
+ * What the payloads about an account are encrypted with. An account may have several: whoever finds none makes one,
+ * and waits for nobody. Erasing an account takes them out.
+ */
+export const auditKeys = pgTable(
+  'audit_keys',
+  {
+    /** Stands in each ciphertext made with it, and in the event that tells of its erasure. */
+    id: uuid('id').primaryKey(),
+    /** Account id. */
+    about: text('about').notNull(),
+    /** The key itself, encrypted. */
+    wrapped: bytes('wrapped').notNull(),
+  },
+  // For whoever is about to add an event about an account.
+  (table) => [index('audit_keys_about').on(table.about)],
+)
 
 // ——— connections and settings ———
 

@@ -14,30 +14,53 @@ import { transaction } from '../store/db.ts'
 import { lastDigest, takeDigest } from '../store/digests.ts'
 import { markHomeStale } from '../store/owners.ts'
 import { digestRecipients } from '../store/portfolio.ts'
-import { forgottenSlots, freeSlot, slotHandedOver, takeSlot } from '../store/schedule-runs.ts'
+import { freeSlot, slotHandedOver, takeForgottenSlots, takeSlot } from '../store/schedule-runs.ts'
 import { setting } from '../store/settings.ts'
+import { dayKey, lastSlot, type Rhythm } from './slots.ts'
 
 /**
- * What happens by the clock. Every replica ticks; the row of a slot lets one of them hand over its job. A slot
- * that nobody was up for is not made up, except the digest within four hours of its time.
+ * What happens by the clock. Every replica ticks once a minute; the row of a slot lets one of them hand over its job.
+ * The ticking is all that the library is for: its own idea of `0 2 * * *` loses the night in which the clocks go forward.
  */
 
 type Handover = { [Name in JobName]: { job: Name; payload: JobPayload<Name> } }[JobName]
 
-const FIXED: Record<string, { cron: string } & Handover> = {
-  'delta-sync': { cron: '*/10 * * * *', job: 'sync-crm', payload: { mode: 'delta' } },
-  'deleted-sync': { cron: '7 * * * *', job: 'sync-crm', payload: { mode: 'deleted' } },
-  'full-sync': { cron: '0 2 * * *', job: 'sync-crm', payload: { mode: 'full' } },
-  people: { cron: '30 1 * * *', job: 'sync-crm', payload: { mode: 'people' } },
-  'watch-channel': { cron: '15 */6 * * *', job: 'sync-crm', payload: { mode: 'watch' } },
-}
+type Fixed = Handover & { rhythm: Rhythm; lateMs: number }
 
-/** A process that was busy for a moment must not lose the night's sync: its slot is taken once, however late. */
-const LATE_MS = 10 * 60_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+/** In the company's zone. `lateMs`: for how long a slot that nobody was up for is made up. */
+export const FIXED: Record<string, Fixed> = {
+  'delta-sync': {
+    rhythm: { everyMinutes: 10, after: 0 },
+    lateMs: 10 * MINUTE,
+    job: 'sync-crm',
+    payload: { mode: 'delta' },
+  },
+  'deleted-sync': {
+    rhythm: { everyMinutes: 60, after: 7 },
+    lateMs: 10 * MINUTE,
+    job: 'sync-crm',
+    payload: { mode: 'deleted' },
+  },
+  'full-sync': { rhythm: { daily: '02:00' }, lateMs: 4 * HOUR, job: 'sync-crm', payload: { mode: 'full' } },
+  people: { rhythm: { daily: '01:30' }, lateMs: 4 * HOUR, job: 'sync-crm', payload: { mode: 'people' } },
+  'watch-channel': {
+    rhythm: { everyMinutes: 360, after: 15 },
+    lateMs: HOUR,
+    job: 'sync-crm',
+    payload: { mode: 'watch' },
+  },
+}
 
 export type Schedules = { stop(): Promise<void> }
 
-export function startSchedules(tools: JobTools): Schedules {
+/** @param keepCheckpoints of the audit trail; null: none are made */
+export function startSchedules(
+  tools: JobTools,
+  keepCheckpoints: (() => Promise<void>) | null = null,
+): Schedules {
   const { log } = tools
   const underWay = new Set<Promise<void>>()
   const run = (what: string, work: () => Promise<void>) => {
@@ -47,15 +70,9 @@ export function startSchedules(tools: JobTools): Schedules {
       .finally(() => underWay.delete(tracked))
     underWay.add(tracked)
   }
-  const options = { missedExecutionTolerance: LATE_MS, logger: cronLogger(log) }
+  // UTC has no hour that comes twice, in which the library would stand still.
+  const options = { timezone: 'UTC', logger: cronLogger(log) }
   const tasks = [
-    ...Object.entries(FIXED).map(([name, entry]) =>
-      every(entry.cron, ({ date }) => run(name, () => handOver(tools, name, minuteOf(date), entry)), {
-        ...options,
-        timezone: tools.settings.zone,
-        name,
-      }),
-    ),
     every('* * * * *', ({ date }) => run('minute', () => everyMinute(tools, minuteOf(date))), {
       ...options,
       name: 'minute',
@@ -65,22 +82,20 @@ export function startSchedules(tools: JobTools): Schedules {
       name: 'housekeeping',
     }),
   ]
-  let sweeping = false
-  const sweeper = setInterval(() => {
-    if (sweeping) return
-    sweeping = true
-    run('sweep', async () => {
-      try {
-        await sweep(tools)
-      } finally {
-        sweeping = false
-      }
-    })
-  }, SWEEP_EVERY_MS)
+  const repeat = (what: string, work: () => Promise<void>) => {
+    let busy = false
+    return setInterval(() => {
+      if (busy) return
+      busy = true
+      run(what, () => work().finally(() => (busy = false)))
+    }, SWEEP_EVERY_MS)
+  }
+  const repeated = [repeat('sweep', () => sweep(tools))]
+  if (keepCheckpoints) repeated.push(repeat('audit checkpoints', keepCheckpoints))
 
   return {
     async stop() {
-      clearInterval(sweeper)
+      for (const each of repeated) clearInterval(each)
       await Promise.all(tasks.map((task) => task.destroy()))
       await Promise.all(underWay)
     },
@@ -100,7 +115,7 @@ function cronLogger(log: Log): Logger {
 }
 
 function minuteOf(date: Date): Date {
-  return new Date(Math.floor(date.getTime() / 60_000) * 60_000)
+  return new Date(Math.floor(date.getTime() / MINUTE) * MINUTE)
 }
 
 async function handOver(
@@ -124,6 +139,9 @@ export async function everyMinute(tools: JobTools, now: Date): Promise<void> {
     await enqueue('onboard', {})
     return
   }
+  for (const [name, entry] of Object.entries(FIXED)) {
+    await attempt(log, { part: 'schedule', schedule: name }, () => handOverIfDue(tools, name, entry, now))
+  }
   const pausedUntil = await setting(db, 'paused_until')
   if (pausedUntil && new Date(pausedUntil) > now) return
   await attempt(log, { part: 'reminders' }, () => remind(tools, now))
@@ -137,9 +155,14 @@ export async function everyMinute(tools: JobTools, now: Date): Promise<void> {
   await attempt(log, { part: 'team digest' }, () => teamDigestIfDue(tools, now))
 }
 
+async function handOverIfDue(tools: JobTools, name: string, entry: Fixed, now: Date): Promise<void> {
+  const slot = lastSlot(entry.rhythm, tools.settings.zone, now)
+  if (now.getTime() - slot.getTime() <= entry.lateMs) await handOver(tools, name, slot, entry)
+}
+
 /** A slot of a person's clock is given back: it is taken again while it is still its time. */
 async function handOverForgotten({ db, enqueue }: JobTools): Promise<void> {
-  for (const { schedule, slot } of await forgottenSlots(db)) {
+  for (const { schedule, slot } of await takeForgottenSlots(db)) {
     const entry = FIXED[schedule]
     if (!entry) await freeSlot(db, schedule, slot)
     else if (await enqueue(entry.job, entry.payload)) await slotHandedOver(db, schedule, slot)
@@ -154,7 +177,7 @@ async function recipients({ db }: JobTools): Promise<Owner[]> {
 /** Accounts of one zone are reviewed together, on the first minute at or after the hour. */
 async function reviewIfItIsTime(tools: JobTools, zone: string, now: Date): Promise<void> {
   if (!isTime(tools.settings.reviewTime, zone, now)) return
-  await handOver(tools, `review:${zone}`, startOfDay(now, zone), {
+  await handOver(tools, `review:${zone}`, dayKey(zone, now), {
     job: 'review-portfolio',
     payload: { zone },
   })
@@ -163,10 +186,9 @@ async function reviewIfItIsTime(tools: JobTools, zone: string, now: Date): Promi
 async function teamDigestIfDue(tools: JobTools, now: Date): Promise<void> {
   const { digestTime, zone } = tools.settings
   if (!isTime(digestTime, zone, now)) return
-  await handOver(tools, 'team-digest', startOfDay(now, zone), { job: 'send-team-digest', payload: {} })
+  await handOver(tools, 'team-digest', dayKey(zone, now), { job: 'send-team-digest', payload: {} })
 }
 
-const HOUR = 3_600_000
 /** A digest this late is no longer a morning's digest. */
 export const LATEST_MS = 4 * HOUR
 /** A change of zone or time must not bring two mornings into one. */
@@ -222,8 +244,4 @@ function isTime(time: string, zone: string, now: Date): boolean {
 function timeOn(local: DateTime, time: string): DateTime {
   const [hour = 0, minute = 0] = time.split(':').map(Number)
   return local.set({ hour, minute, second: 0, millisecond: 0 })
-}
-
-function startOfDay(now: Date, zone: string): Date {
-  return DateTime.fromJSDate(now, { zone }).startOf('day').toJSDate()
 }

@@ -7,6 +7,7 @@ import type { Owner } from '../model/owner.ts'
 import { plainMessage } from '../slack/blocks.ts'
 import type { Message } from '../slack/message.ts'
 import { transaction } from '../store/db.ts'
+import { countDeadLetters } from '../store/dead-letters.ts'
 import { lastDigest } from '../store/digests.ts'
 import { ownedAccounts, weakModules, workload } from '../store/portfolio.ts'
 import { lastReviewAt } from '../store/reviews.ts'
@@ -69,6 +70,7 @@ async function status({ db, gather }: TriggerTools, person: Owner): Promise<Mess
   const owned = await ownedAccounts(db, [person.id])
   return renderStatus({
     ...(await workload(db)),
+    deadLetters: Object.values(await countDeadLetters(db)).reduce((sum, n) => sum + n, 0),
     ownsNothingAs: owned.length === 0 ? person.role : null,
     asOf: await mirrorAsOf(db),
     degraded: [...failing.map(({ module, error }) => `${module}: ${error}`), ...(crm?.problems ?? [])],
@@ -134,6 +136,7 @@ async function switchWrites(
       actor: person.id,
       action: 'settings.changed',
       subject: 'writes_stopped',
+      about: null,
       payload: { stopped },
     })
   })

@@ -175,6 +175,7 @@ export function operation(
     error: null,
     createdAt: PROPOSED,
     finishedAt: state === 'applied' ? new Date('2026-11-20T09:14:00Z') : null,
+    discardedAt: null,
     ...more,
   }
 }

@@ -11,14 +11,21 @@ let db: Db
 let close: () => Promise<void>
 
 const appendTo = (tx: Tx, subject: string, payload: Record<string, unknown> = { amount: 5 }) =>
-  audit.append(tx, { teamId: 'T1', actor: 'crm-dana', action: 'approval.approved', subject, payload })
+  audit.append(tx, {
+    teamId: 'T1',
+    actor: 'crm-dana',
+    action: 'approval.approved',
+    subject,
+    about: 'acc-1',
+    payload,
+  })
 const happened = (subject: string, payload?: Record<string, unknown>) =>
   transaction(db, (tx) => appendTo(tx, subject, payload))
 
 beforeAll(async () => {
   ;({ db, close } = await openDatabase())
   for (let seq = 1; seq <= 6; seq += 1) await happened(`approval-${seq}`)
-  for (const table of ['audit_events', 'audit_payloads', 'audit_head']) {
+  for (const table of ['audit_events', 'audit_payloads', 'audit_head', 'audit_keys']) {
     await db.execute(sql.raw(`create table kept_${table} as table ${table}`))
   }
 })
@@ -38,9 +45,11 @@ afterEach(() =>
     'delete from audit_payloads',
     'delete from audit_events',
     'delete from audit_head',
+    'delete from audit_keys',
     'insert into audit_events select * from kept_audit_events',
     'insert into audit_payloads select * from kept_audit_payloads',
     'insert into audit_head select * from kept_audit_head',
+    'insert into audit_keys select * from kept_audit_keys',
   ),
 )
 
@@ -137,7 +146,14 @@ test.each([
 test('a payload put there by somebody without the key shows', async () => {
   const other = createAudit(new Uint8Array(32).fill(9))
   await transaction(db, (tx) =>
-    other.append(tx, { teamId: 'T1', actor: 'x', action: 'approval.approved', subject: 's', payload: {} }),
+    other.append(tx, {
+      teamId: 'T1',
+      actor: 'x',
+      action: 'approval.approved',
+      subject: 's',
+      about: null,
+      payload: {},
+    }),
   )
 
   expect(await verifyAudit(db, key)).toMatchObject({ ok: false, table: 'audit_payloads', seq: 7 })
@@ -169,6 +185,7 @@ test('what is undone with its transaction leaves no trace', async () => {
       actor: 'x',
       action: 'approval.approved',
       subject: 's',
+      about: null,
       payload: {},
     })
     throw new Error('no')

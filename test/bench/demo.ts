@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { freePort } from '../free-port.ts'
-import { inTempDir, ROOT, residentBytes, run, untilOk } from './processes.ts'
+import { inTempDir, ROOT, residentBytes, run, untilOk } from '../processes.ts'
 
 /** 150 accounts as CSV files. Not part of the project: what needs them is skipped without. */
 export const CRM_DEMO = join(process.env.SERGAS_SHARED ?? join(ROOT, '..', 'shared'), 'data', 'crm-demo')

@@ -3,39 +3,42 @@ export type Figure = {
   name: string
   /** Null when it was not measured. */
   value: number | null
-  unit: 's' | 'ms' | 'MB' | 'calls/account'
-  /** The value may not be above it. */
+  unit: 's' | 'ms' | 'MB' | 'calls/account' | 'events/s' | 'rows/s'
+  /** The value may not be above it, or not below it with `atLeast`. */
   target: number
+  atLeast?: true
   /** Null when it was not measured; false when it could not be. */
   ok: boolean | null
 }
 
 /** A figure before its value is known; `measure` also says what it saw, or why it could not. */
-export type Measurement = Pick<Figure, 'name' | 'unit' | 'target'> & {
+export type Measurement = Pick<Figure, 'name' | 'unit' | 'target' | 'atLeast'> & {
   /** Takes minutes: only measured when asked for. */
   long?: true
   measure: () => Promise<{ value: number; note: string } | { skipped: string }>
 }
 
-export async function take({ name, unit, target, measure }: Measurement): Promise<[Figure, string]> {
+export async function take(measurement: Measurement): Promise<[Figure, string]> {
+  const { name, unit, target, atLeast, measure } = measurement
+  const wanted = { name, unit, target, ...(atLeast && { atLeast }) }
   const result = await measure().catch((error: unknown) => ({ failed: String(error) }))
   // The other figures are worth having all the same.
-  if ('failed' in result) return [{ name, value: null, unit, target, ok: false }, result.failed]
-  if ('skipped' in result) return [notTaken({ name, unit, target }), result.skipped]
+  if ('failed' in result) return [{ ...wanted, value: null, ok: false }, result.failed]
+  if ('skipped' in result) return [notTaken(measurement), result.skipped]
   const value = Number(result.value.toPrecision(3))
-  return [{ name, value, unit, target, ok: value <= target }, result.note]
+  return [{ ...wanted, value, ok: atLeast ? value >= target : value <= target }, result.note]
 }
 
-export function notTaken({ name, unit, target }: Pick<Measurement, 'name' | 'unit' | 'target'>): Figure {
-  return { name, value: null, unit, target, ok: null }
+export function notTaken({ name, unit, target, atLeast }: Measurement): Figure {
+  return { name, value: null, unit, target, ...(atLeast && { atLeast }), ok: null }
 }
 
-export function asRow({ name, value, unit, target, ok }: Figure, note: string): string {
+export function asRow({ name, value, unit, target, atLeast, ok }: Figure, note: string): string {
   const verdict = ok === null ? 'not run' : ok ? 'ok' : 'MISSED'
   return [
     verdict.padEnd(8),
     `${value ?? '–'} ${unit}`.padEnd(20),
-    `≤ ${target}`.padEnd(8),
+    `${atLeast ? '≥' : '≤'} ${target}`.padEnd(8),
     `${name}\n${' '.repeat(38)}${note}`,
   ].join(' ')
 }

@@ -1,3 +1,4 @@
+import { auditAppends, auditVerify } from './audit-trail.ts'
 import { crmCalls } from './crm-calls.ts'
 import { demoMemory } from './demo-memory.ts'
 import { demoStart } from './demo-start.ts'
@@ -20,6 +21,8 @@ const MEASUREMENTS: readonly Measurement[] = [
   pressAnswerScaled,
   pressToWrite,
   webhookToHome,
+  auditAppends,
+  auditVerify,
   demoMemory,
   testSuite,
 ]

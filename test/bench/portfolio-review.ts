@@ -9,9 +9,9 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts'
 import { accountIdsOf } from '../../src/store/account-ids.ts'
 import { installationOf } from '../../src/store/installations.ts'
 import { setting } from '../../src/store/settings.ts'
+import { inTempDir, until } from '../processes.ts'
 import { CRM_DEMO, hasCrmDemo, NO_CRM_DEMO } from './demo.ts'
 import type { Measurement } from './figure.ts'
-import { inTempDir, until } from './processes.ts'
 
 const log = createLog('error')
 

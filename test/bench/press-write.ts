@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { largeCompany } from '../../src/sandbox/data/large-company.ts'
 import type { RecommendationRow } from '../../src/store/recommendations.ts'
+import { until } from '../processes.ts'
 import { type Measurement, percentile, spread } from './figure.ts'
-import { largeCompany } from './large-company.ts'
 import { approvePresses, pressAll } from './presses.ts'
-import { until } from './processes.ts'
 import { withRig } from './rig.ts'
 
 const PER_SECOND = 5

@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { payloadForm, slackHeaders } from '../slack-request.ts'
 import type { Rig } from './rig.ts'
 
 /** Presses on Approve as Slack sends them: signed, one after the other at a steady rate, whatever the answers take. */
@@ -61,8 +61,7 @@ function pressOn(card: z.infer<typeof Card>, { channel, user, team }: Where): Pr
     trigger_id: `bench.${approvalId}`,
     actions: [{ ...button, type: 'button', action_ts: card.ts }],
   }
-  const body = `payload=${encodeURIComponent(JSON.stringify(payload))}`
-  return { approvalId, body }
+  return { approvalId, body: payloadForm(payload) }
 }
 
 async function workspaceOf(url: string, token: string): Promise<Where['team']> {
@@ -90,13 +89,7 @@ async function send(
   { approvalId, body }: Press,
   { url, secret }: { url: string; secret: string },
 ): Promise<Pressed> {
-  const timestamp = String(Math.floor(Date.now() / 1000))
-  const signature = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')
-  const headers = {
-    'content-type': 'application/x-www-form-urlencoded',
-    'x-slack-request-timestamp': timestamp,
-    'x-slack-signature': `v0=${signature}`,
-  }
+  const headers = slackHeaders(body, { secret })
   const sentAt = Date.now()
   const from = performance.now()
   const response = await fetch(url, { method: 'POST', headers, body })

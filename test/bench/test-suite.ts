@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { ROOT } from '../processes.ts'
 import type { Measurement } from './figure.ts'
-import { ROOT } from './processes.ts'
 
 export const testSuite: Measurement = {
   name: 'npm test, no services',

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import express from 'express'
 import { z } from 'zod'
 import type { CrmData, ZohoRecord } from '../../src/sandbox/data/crm-data.ts'
+import { largeCompany } from '../../src/sandbox/data/large-company.ts'
 import { freePort } from '../free-port.ts'
+import { until } from '../processes.ts'
 import { type Measurement, percentile, spread } from './figure.ts'
-import { largeCompany } from './large-company.ts'
-import { until } from './processes.ts'
 import { withRig } from './rig.ts'
 
 const EDITS = 40

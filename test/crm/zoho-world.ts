@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import type { CrmReader, CrmWriter } from '../../src/crm/crm.ts'
+import type { CrmReader, CrmTraces, CrmWriter } from '../../src/crm/crm.ts'
 import { type CheckedFields, checkFields } from '../../src/crm/sync/fields-check.ts'
 import { type CallCounter, createCallCounter } from '../../src/crm/zoho/call-counter.ts'
-import { type ZohoOptions, zohoReader, zohoWriter } from '../../src/crm/zoho/rest.ts'
+import { type ZohoOptions, zohoReader, zohoTraces, zohoWriter } from '../../src/crm/zoho/rest.ts'
 import { createLog } from '../../src/log.ts'
 import { type FieldMap, resolveFields } from '../../src/model/field.ts'
 import type { CrmData } from '../../src/sandbox/data/crm-data.ts'
@@ -20,6 +20,7 @@ export type ZohoWorld = AsyncDisposable & {
   url: string
   reader: CrmReader
   writer: CrmWriter
+  traces: CrmTraces
   counter: CallCounter
   /** Another process's reader on the same database. */
   anotherReader(options?: Partial<ZohoOptions>): CrmReader
@@ -72,6 +73,7 @@ export async function startZohoWorld({
     url,
     reader,
     writer: zohoWriter(common(WRITE_CONNECTION)),
+    traces: zohoTraces(common(READ_CONNECTION), WRITE_CONNECTION),
     counter,
     anotherReader: (other) => zohoReader({ ...common(READ_CONNECTION), ...other }),
     anotherWriter: (other) => zohoWriter({ ...common(WRITE_CONNECTION), ...other }),

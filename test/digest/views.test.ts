@@ -9,6 +9,7 @@ import {
 } from '../../src/digest/account-messages.ts'
 import { renderApprovals, type WaitingApproval } from '../../src/digest/approvals-view.ts'
 import { renderBrief } from '../../src/digest/brief-view.ts'
+import { renderDeadLetters } from '../../src/digest/dead-letters-view.ts'
 import { renderDigestReason, renderHelp, renderNoRole } from '../../src/digest/help-view.ts'
 import { type Portfolio, renderPortfolio } from '../../src/digest/portfolio-view.ts'
 import { renderStatus, type Status } from '../../src/digest/status-view.ts'
@@ -379,6 +380,7 @@ describe('help and status', () => {
     waiting: 3,
     writing: 0,
     failed: 0,
+    deadLetters: 0,
     unsent: 0,
     switchedOff: [],
     weakPreconditions: [],
@@ -421,7 +423,24 @@ test('every message is taken by Slack whatever stands in the CRM, and nothing in
       const rationale = Array.from({ length: 15 }, () => ({ text: one, evidence }))
       const standings = Array.from({ length: 40 }, (_, n) => standing(n % 2 ? one : other, n))
       const base = { ...brief().account, name: one, statusText: other, renewalDate: other }
+      const letters = (['write', 'message', 'job', 'webhook', 'write'] as const).map((kind, n) => ({
+        id: `${kind}-${n}`,
+        kind,
+        state: n === 4 ? ('unanswered' as const) : ('failed' as const),
+        what: one,
+        account: n % 2 ? other : null,
+        accountId: null,
+        since: FRIDAY,
+        error: other,
+        detail: {},
+      }))
       const messages: (Message | null)[] = [
+        renderDeadLetters({
+          counts: { write: 70, message: 2, job: 1, webhook: 1 },
+          letters,
+          zone: 'UTC',
+          now: FRIDAY,
+        }),
         renderBrief(
           brief({
             account: base,

@@ -5,7 +5,7 @@ import { reassign } from '../../src/approval/opening.ts'
 import type { CrmWriter } from '../../src/crm/crm.ts'
 import { UpstreamError } from '../../src/errors.ts'
 import { type ExecuteTools, execute } from '../../src/execution/execute.ts'
-import { undo } from '../../src/execution/undo.ts'
+import { retry, undo } from '../../src/execution/undo.ts'
 import { createLog } from '../../src/log.ts'
 import type { CrmChange, Fields } from '../../src/model/change.ts'
 import { askedApproval } from '../../src/store/approvals.ts'
@@ -231,4 +231,53 @@ test('a card is passed on only where somebody handed it over', async () => {
 
   expect((await askedApproval(zoho.db, opened.id))?.passedOn).toBe(false)
   expect((await askedApproval(zoho.db, handedTo ?? ''))?.passedOn).toBe(true)
+})
+
+const refusing = () =>
+  broken({ update: async () => ({ kind: 'refused', code: 'RULE', message: 'a rule of yours' }) })
+const pastThisSecond = () => new Promise((resolve) => setTimeout(resolve, 1_100))
+
+test('what Zoho refused is written when the record was mended and somebody tries again', async () => {
+  const { approvalId, operationId } = await approved(await dealChange({ Next_Step: 'Call on Monday' }))
+  const refused = await execute(operationId, refusing())
+  // What has to be mended need not be what we write.
+  await pastThisSecond()
+  await edit('Deals', DEAL, { Description: 'mended' })
+
+  await retry(tools, approvalId, dana)
+  const again = await execute(operationId, tools)
+
+  expect(refused.state).toBe('failed')
+  expect(again.state).toBe('applied')
+  expect(await deal()).toMatchObject({ Next_Step: 'Call on Monday', Description: 'mended' })
+})
+
+test('refused after an answer was lost, a write is still not made over a person who took it back', async () => {
+  const { approvalId, operationId } = await approved(await dealChange({ Next_Step: 'Call on Tuesday' }))
+  const { Next_Step: held = null } = await deal()
+  zoho.breakZoho({ kind: 'lost_answer', method: 'PUT', count: 1 })
+  await execute(operationId, tools)
+  await pastThisSecond()
+  await edit('Deals', DEAL, { Next_Step: held })
+  await due(operationId)
+  await execute(operationId, refusing())
+
+  await retry(tools, approvalId, dana)
+  const again = await execute(operationId, tools)
+
+  expect(again.state).toBe('conflict')
+  expect(await deal()).toMatchObject({ Next_Step: held })
+})
+
+test('what was made at the second attempt is not taken back: the first may still be on its way', async () => {
+  const { approvalId, operationId } = await approved(newTask())
+  zoho.breakZoho({ kind: 'reset', method: 'POST', count: 1 })
+  await execute(operationId, tools)
+  await due(operationId)
+  const made = await execute(operationId, tools)
+
+  const undone = await undo({ ...approvalTools(zoho.db), undoMs: 3_600_000 }, approvalId, dana)
+
+  expect(made.state).toBe('applied')
+  expect(undone).toMatchObject({ kind: 'refused' })
 })

@@ -4,12 +4,20 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import { createLog } from '../../src/log.ts'
 import { packageRoot } from '../../src/platform/migrations.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { createDatabase, placeDatabase } from '../database.ts'
+import { freePort } from '../free-port.ts'
+import { companyOf, RATE_FACTOR, type Visitor, visit } from './world.ts'
 
-/** A command of the built CLI, in a process of its own; what it printed is kept for whoever looks at a failure. */
-export function sergas(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'main.js'), ...args], {
+/**
+ * A command of the built CLI, in a process of its own; what it printed is kept for whoever looks at a failure.
+ *
+ * @param root of another build than this one
+ */
+export function sergas(args: readonly string[], env: Record<string, string>, root = packageRoot()) {
+  const child = spawn(process.execPath, [join(root, 'dist', 'main.js'), ...args], {
     env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -60,4 +68,19 @@ export async function platformSettings(): Promise<{
   await client.flushdb()
   client.disconnect()
   return { env: { DATABASE_URL: database.url, REDIS_URL: own.href }, drop: database.drop }
+}
+
+/** A company in this process, for a bot that lives in another and listens on the port. */
+export async function companyBeside(): Promise<{ port: number; sandbox: Sandbox; world: Visitor }> {
+  const port = await freePort()
+  const botUrl = `http://127.0.0.1:${port}`
+  const sandbox = await startSandbox({
+    port: 0,
+    dir: null,
+    company: companyOf({}),
+    log: createLog('silent'),
+    rateFactor: RATE_FACTOR,
+    botUrl,
+  })
+  return { port, sandbox, world: visit(sandbox.url, sandbox.env, botUrl) }
 }

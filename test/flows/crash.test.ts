@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createLog } from '../../src/log.ts'
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
-import { freePort } from '../free-port.ts'
-import { platformSettings, sergas } from './bot-process.ts'
-import { companyOf, RATE_FACTOR, type Visitor, visit } from './world.ts'
+import type { Sandbox } from '../../src/sandbox/sandbox.ts'
+import { companyBeside, platformSettings, sergas } from './bot-process.ts'
+import type { Visitor } from './world.ts'
 
 /** The bot in a process of its own, Slack and Zoho in this one: neither can know the other but over HTTP. */
 
@@ -14,17 +12,8 @@ let bot: ReturnType<typeof sergas>
 let port: number
 
 beforeAll(async () => {
-  port = await freePort()
-  sandbox = await startSandbox({
-    port: 0,
-    dir: null,
-    company: companyOf({}),
-    log: createLog('silent'),
-    rateFactor: RATE_FACTOR,
-    botUrl: `http://127.0.0.1:${port}`,
-  })
+  ;({ port, sandbox, world } = await companyBeside())
   platform = await platformSettings()
-  world = visit(sandbox.url, sandbox.env, `http://127.0.0.1:${port}`)
   bot = startBot()
   await answers()
   for (const owner of await world.owners()) {

@@ -5,7 +5,7 @@ import { type Card, startWorld, type World, type Write } from './world.ts'
 let world: World
 
 beforeAll(async () => {
-  world = await startWorld({ env: { WEBHOOK_MERGE_WINDOW: '10m' }, zohoTimeoutMs: 1_500 })
+  world = await startWorld({ env: { WEBHOOK_MERGE_WINDOW: '10m', ZOHO_TIMEOUT: '1500ms' } })
   // Zoho names no time to wait, so we wait for half a minute: the last test looks what came of it.
   toldToSlowDown = await approvedUnder('rate_limit')
 })

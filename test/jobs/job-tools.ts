@@ -188,6 +188,6 @@ export async function marked(db: Db): Promise<string[]> {
 /** As new, without the seconds that opening another one takes. */
 export async function emptied(db: Db): Promise<void> {
   await db.execute(
-    'truncate accounts, owners, changes, reviews, recommendations, approvals, outbox, inbox, digests, schedule_runs, settings, interactions cascade',
+    'truncate accounts, owners, changes, reviews, recommendations, approvals, outbox, inbox, digests, schedule_runs, settings, interactions, failed_jobs cascade',
   )
 }

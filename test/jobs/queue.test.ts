@@ -14,6 +14,8 @@ import type { JobTools } from '../../src/jobs/tools.ts'
 import { createLog } from '../../src/log.ts'
 import type { Platform } from '../../src/platform/platform.ts'
 import { transaction } from '../../src/store/db.ts'
+import { deadLetters } from '../../src/store/dead-letters.ts'
+import { failedJobs } from '../../src/store/schema.ts'
 import { openPlatform } from '../database.ts'
 
 const log = createLog('silent')
@@ -30,6 +32,7 @@ beforeAll(async () => {
   // Only what the two handlers ask for.
   await queue.work(
     {
+      db: platform.db,
       log,
       sync: {
         people: () => sync('people'),
@@ -49,8 +52,8 @@ afterAll(async () => {
   await platform.close()
 })
 
-async function until(what: () => boolean, patienceMs = 10_000): Promise<void> {
-  for (let waited = 0; !what() && waited < patienceMs; waited += 20) await sleep(20)
+async function until(what: () => boolean | Promise<boolean>, patienceMs = 10_000): Promise<void> {
+  for (let waited = 0; !(await what()) && waited < patienceMs; waited += 20) await sleep(20)
 }
 
 const upstream = () => new UpstreamError('Zoho failed', { service: 'zoho', status: 500, sent: false })
@@ -86,6 +89,48 @@ test('what would fail the same way again is tried once', async () => {
   }
 
   expect(await tried(once)).toEqual({ people: 1, watch: 1, delta: 1, deleted: 1 })
+})
+
+test('what used up its attempts is kept in Postgres, and gone once one of its subject comes through', async () => {
+  await platform.db.delete(failedJobs)
+  const bug = () => new TypeError('undefined is not a function')
+  await tried({ people: bug, watch: upstream, delta: () => new RefusedError('no') })
+  const kept = async () =>
+    (await platform.db.select().from(failedJobs)).map(({ subject, error, times }) => ({
+      subject,
+      error,
+      times,
+    }))
+  await until(async () => (await kept()).length === 3)
+
+  expect(await kept()).toEqual(
+    expect.arrayContaining([
+      { subject: 'people', error: 'undefined is not a function', times: 1 },
+      { subject: 'watch', error: 'Zoho failed', times: 1 },
+      { subject: 'delta', error: 'no', times: 1 },
+    ]),
+  )
+  // What another service held up comes again by itself; it is a dead letter only if that goes on.
+  const letters = (await deadLetters(platform.db, 10)).map(({ what }) => what)
+  expect(letters.toSorted()).toEqual(['sync-crm delta', 'sync-crm people'])
+  sync = async () => {}
+  await queue.enqueue('sync-crm', { mode: 'people' })
+  await until(async () => (await kept()).length === 2)
+  expect((await kept()).map(({ subject }) => subject).toSorted()).toEqual(['delta', 'watch'])
+})
+
+test('a job whose retries are rows of its own is no dead letter itself', async () => {
+  await platform.db.delete(failedJobs)
+  let times = 0
+  deliver = async () => {
+    times += 1
+    throw new Error('no')
+  }
+  await queue.enqueue('deliver-messages', { channel: 'C9' })
+  await until(() => times === 1)
+  await sleep(200)
+
+  expect(await platform.db.select().from(failedJobs)).toEqual([])
 })
 
 test('a job that failed for good does not swallow the next of its subject', async () => {

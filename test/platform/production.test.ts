@@ -30,14 +30,19 @@ describe.skipIf(!server)('a Postgres', () => {
     }
   })
 
-  test('that a newer build migrated is refused', async () => {
+  test('that a newer build migrated is refused, unless it said that this build may go on', async () => {
     const database = await createDatabase()
     const client = postgres(database.url, { max: 1 })
     await client`insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 9999999999999)`
-    await client.end()
+    const platform = await open(database.url)
+    await platform.close()
+    await client`update settings set value = '9999999999999' where key = 'schema_works_from'`
     try {
       await expect(open(database.url)).rejects.toThrow('migrated by a newer build')
+      await client`delete from settings where key = 'schema_works_from'`
+      await expect(open(database.url)).rejects.toThrow('migrated by a newer build')
     } finally {
+      await client.end()
       await database.drop()
     }
   })

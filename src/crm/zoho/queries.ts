@@ -1,9 +1,10 @@
+import { z } from 'zod'
 import type { FieldMap, Module } from '../../model/field.ts'
 import type { CrmRecord } from '../crm.ts'
 import { COQL_LIMIT, type Condition, selectQuery } from './coql.ts'
 import { fieldNames } from './fields.ts'
 import type { Http } from './http.ts'
-import { type Page, pageOf } from './wire.ts'
+import { accepted, type Page, pageOf, parsed, zohoInstant } from './wire.ts'
 
 /** Reads that both connections make. */
 
@@ -136,3 +137,36 @@ export async function* listPages(
     token = page.more ? page.nextToken : null
   } while (token !== null)
 }
+
+/** What was deleted since then, by whomever. */
+export async function* listDeleted(http: Http, module: Module, since: Date): AsyncGenerator<Deleted> {
+  const what = `the deleted ${module}`
+  for (let page = 1; ; page += 1) {
+    const answer = await http({
+      endpoint: 'deleted',
+      method: 'GET',
+      path: `/${module}/deleted`,
+      query: { type: 'all', per_page: '200', page: String(page) },
+      headers: { 'if-modified-since': zohoInstant(since) },
+      read: true,
+      credits: 2,
+    })
+    const body = accepted(answer, what)
+    if (body === null) return
+    const { data, info } = parsed(DeletedBody, body, what)
+    yield* data
+    if (!info?.more_records) return
+  }
+}
+
+const Deleted = z.object({
+  id: z.string(),
+  display_name: z.string().nullish(),
+  deleted_time: z.string().nullish(),
+  deleted_by: z.object({ id: z.string() }).nullish(),
+})
+export type Deleted = z.infer<typeof Deleted>
+const DeletedBody = z.object({
+  data: z.array(Deleted),
+  info: z.object({ more_records: z.boolean() }).optional(),
+})

@@ -1,14 +1,13 @@
-import { z } from 'zod'
 import { UpstreamError } from '../../errors.ts'
 import type { FieldMap, Module } from '../../model/field.ts'
 import type { CrmReader, CrmRecord, Cursor } from '../crm.ts'
 import { both, COQL_LIMIT, type Condition, compare, either, notEmpty, oneOf } from './coql.ts'
 import { fieldNames } from './fields.ts'
 import type { Http } from './http.ts'
-import { listPages, query, readRecord, readRecords, recordPath } from './queries.ts'
+import { listDeleted, listPages, query, readRecord, readRecords, recordPath } from './queries.ts'
 import { readFields, readUsers } from './rest-settings.ts'
 import { registerWatch } from './rest-watch.ts'
-import { accepted, parsed, zohoInstant } from './wire.ts'
+import { zohoInstant } from './wire.ts'
 
 const OLDEST_FIRST = [{ field: 'Modified_Time' }, { field: 'id' }]
 const NEWEST_FIRST = [
@@ -79,23 +78,8 @@ export function restReader(http: Http, fieldMap: () => FieldMap): CrmReader {
 
   async function deleted(module: Module, since: Date): Promise<string[]> {
     const ids: string[] = []
-    for (let page = 1; ; page += 1) {
-      const answer = await http({
-        endpoint: 'deleted',
-        method: 'GET',
-        path: `/${module}/deleted`,
-        query: { type: 'all', per_page: '200', page: String(page) },
-        headers: { 'if-modified-since': zohoInstant(since) },
-        read: true,
-        credits: 2,
-      })
-      const what = `the deleted ${module}`
-      const body = accepted(answer, what)
-      if (body === null) return ids
-      const { data, info } = parsed(DeletedBody, body, what)
-      ids.push(...data.map((each) => each.id))
-      if (!info?.more_records) return ids
-    }
+    for await (const { id } of listDeleted(http, module, since)) ids.push(id)
+    return ids
   }
 
   return {
@@ -141,8 +125,3 @@ function newest(records: CrmRecord[]): CrmRecord[] {
   const at = (record: CrmRecord) => Date.parse(String(record.Modified_Time)) || 0
   return records.toSorted((a, b) => at(b) - at(a)).slice(0, OF_ACCOUNT)
 }
-
-const DeletedBody = z.object({
-  data: z.array(z.object({ id: z.string() })),
-  info: z.object({ more_records: z.boolean() }).optional(),
-})

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { UpstreamError } from '../../errors.ts'
 import type { Module } from '../../model/field.ts'
 import type { CrmField, CrmUser } from '../crm.ts'
 import type { Http } from './http.ts'
@@ -21,6 +22,22 @@ export async function readUsers(http: Http): Promise<CrmUser[]> {
     found.push(...answered.users.map(userOf))
     if (!answered.info?.more_records) return found
   }
+}
+
+/** The id of the user whose connection this is. */
+export async function readCurrentUser(http: Http): Promise<string> {
+  const what = 'whose connection this is'
+  const answer = await http({
+    endpoint: 'users',
+    method: 'GET',
+    path: '/users',
+    query: { type: 'CurrentUser' },
+    read: true,
+  })
+  const [user] = parsed(UsersBody, accepted(answer, what), what).users
+  if (!user)
+    throw new UpstreamError('Zoho does not say whose connection this is', { service: 'zoho', sent: false })
+  return user.id
 }
 
 export async function readFields(http: Http, module: Module): Promise<CrmField[]> {

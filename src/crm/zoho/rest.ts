@@ -1,10 +1,12 @@
 import type { Log } from '../../log.ts'
 import type { FieldMap } from '../../model/field.ts'
 import type { Db } from '../../store/db.ts'
-import type { CrmReader, CrmWriter } from '../crm.ts'
+import type { CrmReader, CrmTraces, CrmWriter } from '../crm.ts'
 import type { CallCounter } from './call-counter.ts'
 import { createHttp, type Http } from './http.ts'
 import { restReader } from './rest-reader.ts'
+import { readCurrentUser } from './rest-settings.ts'
+import { restTraces } from './rest-traces.ts'
 import { restWriter } from './rest-writer.ts'
 import type { Credentials } from './token-request.ts'
 import { createTokens } from './tokens.ts'
@@ -44,6 +46,16 @@ export function zohoReader(options: ZohoOptions): CrmReader {
  */
 export function zohoWriter(options: ZohoOptions & { automation?: readonly ZohoAutomation[] }): CrmWriter {
   return restWriter(connect('write', options), options.fields, options.automation ?? [])
+}
+
+/** @param writes whose name stands on what we write; read over the reading connection like everything else */
+export function zohoTraces(options: ZohoOptions, writes: Credentials): CrmTraces {
+  const http = connect('read', options)
+  return restTraces(http, {
+    reader: restReader(http, options.fields),
+    fields: options.fields,
+    me: () => readCurrentUser(connect('write', { ...options, credentials: writes })),
+  })
 }
 
 export type ZohoAutomation = 'workflow' | 'approval' | 'blueprint' | 'pathfinder' | 'orchestration'

@@ -1,7 +1,7 @@
 import express, { type Request, type Response, Router } from 'express'
 import { z } from 'zod'
 import type { Log } from '../../log.ts'
-import type { Faults } from '../faults.ts'
+import { type Faults, SLOW_MS } from '../faults.ts'
 import { requireValidBlocks } from './block-kit.ts'
 import { checkedContent, postAsBot, removeMessage, updateAsBot } from './messages.ts'
 import { flag, json, type Method, type MethodParts, parse } from './methods/call.ts'
@@ -61,6 +61,9 @@ function underFault({ faults, log }: ApiParts, path: string, response: Response,
       log.debug({ path, answer: reply().body }, 'local slack loses this answer')
       return response.socket?.destroy()
     case 'hang':
+      return
+    case 'slow':
+      setTimeout(() => send(reply()), SLOW_MS)
       return
     case 'rate_limit':
       return send({ status: 429, headers: { 'retry-after': '1' }, body: { ok: false, error: 'ratelimited' } })

@@ -16,6 +16,8 @@ export type ApiTools = {
   channels: Channels
   notifier: Notifier
   quota: Quota
+  /** How many times Zoho's own number of access tokens may be asked for. */
+  tokenFactor: number
   faults: Faults
   coql: RunQuery
   /** Does a record of the module meet a criterion? */

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Request, Response } from 'express'
+import { SLOW_MS } from '../faults.ts'
 import type { Answer, ApiTools, Call } from './api-call.ts'
 import { ApiError } from './api-error.ts'
 import { type FaultKind, faultAnswer, strike, TOO_MANY } from './fault-answers.ts'
@@ -24,7 +26,9 @@ export function createServe({ state, notifier, quota, faults, now }: ApiTools) {
       res.on('close', () => slot?.end())
       const body = await readBody(req, res)
       const allowed = slot !== null && (!isHeavy(endpoint, body) || slot.weigh())
-      const fault = allowed ? faults.take('zoho', req.originalUrl, req.method) : null
+      const taken = allowed ? faults.take('zoho', req.originalUrl, req.method) : null
+      if (taken === 'slow') await sleep(SLOW_MS)
+      const fault = taken === 'slow' ? null : taken
       const struck = fault !== null && fault !== 'lost_answer' ? faultAnswer(fault) : null
       const refusal = allowed ? struck : TOO_MANY
       const answer = refusal ?? attempt(() => handle(scope, handler, { req, body }))

@@ -41,10 +41,12 @@ export function createLocalZoho(options: {
   faults: Faults
   log: Log
   limits?: Partial<Limits>
+  /** Multiplies every limit: 1 is Zoho, a load run takes more. */
+  limitFactor?: number
   now?: () => Date
   webBase?: string
 }): LocalZoho {
-  const { dir, baseUrl, faults, log, now = () => new Date(), webBase = '/zoho' } = options
+  const { dir, baseUrl, faults, log, now = () => new Date(), webBase = '/zoho', limitFactor = 1 } = options
   const company = () => (typeof options.company === 'function' ? options.company() : options.company)
   const state = createState(dir === null ? memoryJournal(company()) : fileJournal(dir, company))
   const tools: ApiTools = {
@@ -52,7 +54,8 @@ export function createLocalZoho(options: {
     recorder: createRecorder(state, now),
     channels: createChannels({ state, now }),
     notifier: createNotifier({ state, now, log, apiBase: `${baseUrl}/crm/v8` }),
-    quota: createQuota({ ...ENTERPRISE, ...options.limits }, now),
+    quota: createQuota(times({ ...ENTERPRISE, ...options.limits }, limitFactor), now),
+    tokenFactor: limitFactor,
     faults,
     coql: createCoql(state),
     matcher: criterionMatcher(state),
@@ -75,5 +78,13 @@ export function createLocalZoho(options: {
     page: createPage(tools),
     people: state.people,
     close: () => tools.notifier.close(),
+  }
+}
+
+function times({ credits, concurrency, heavyConcurrency }: Limits, factor: number): Limits {
+  return {
+    credits: credits * factor,
+    concurrency: concurrency * factor,
+    heavyConcurrency: heavyConcurrency * factor,
   }
 }

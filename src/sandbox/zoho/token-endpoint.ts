@@ -7,7 +7,7 @@ import { rawBody } from './raw-body.ts'
 export const TOKEN_PATH = '/oauth/v2/token'
 
 /** Answers token requests, which Zoho keeps on another host than its API, without credits or concurrency. */
-export function createTokenEndpoint({ state, quota, faults, now, baseUrl }: ApiTools) {
+export function createTokenEndpoint({ state, quota, faults, now, baseUrl, tokenFactor }: ApiTools) {
   return async (req: Request, res: Response) => {
     quota.count(`POST ${TOKEN_PATH}`)
     // A fault meant for any Zoho call leaves tokens alone: it must name their path.
@@ -17,7 +17,7 @@ export function createTokenEndpoint({ state, quota, faults, now, baseUrl }: ApiT
     if (fault !== null && fault !== 'lost_answer') return strike(res, fault)
     const params = await readForm(req, res)
     for (const [name, value] of Object.entries(req.query)) params.append(name, String(value))
-    const body = refreshAccess(params, { state, now: now(), apiDomain: baseUrl })
+    const body = refreshAccess(params, { state, now: now(), apiDomain: baseUrl, factor: tokenFactor })
     if (fault === 'lost_answer') return strike(res, fault)
     res.status(200).json(body)
   }

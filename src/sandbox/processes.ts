@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+
+/** Programs beside this one, ended with it whatever ends it: what a drill starts never outlives the drill. */
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -15,41 +15,46 @@ process.on('exit', () => {
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
-/** A folder that is gone when its user is done with it. */
-export async function inTempDir<T>(work: (dir: string) => Promise<T>): Promise<T> {
-  const dir = mkdtempSync(join(tmpdir(), 'sergas-bench-'))
-  const remove = () => rmSync(dir, { recursive: true, force: true })
-  leftovers.add(remove)
-  try {
-    return await work(dir)
-  } finally {
-    remove()
-    leftovers.delete(remove)
-  }
+/** @returns how to forget it, once it is done */
+export function onExit(undo: () => void): () => void {
+  leftovers.add(undo)
+  return () => leftovers.delete(undo)
 }
-
-/** Only what a program needs to run: settings of the shell must not reach what is measured. */
-const bareEnv = { PATH: process.env.PATH, HOME: process.env.HOME }
 
 export type Running = {
   pid: number
+  /** Resolves when it has ended, whatever ended it. */
+  ended: Promise<unknown>
   /** Rejects when it ends before it is stopped. */
   failed: Promise<never>
+  signal: (signal: NodeJS.Signals) => void
   stop: () => Promise<void>
 }
 
+/** Who runs a program; absent: whoever runs this. */
+export type User = { uid: number; gid: number }
+
+/** `env` is all that it sees of ours. */
+export type RunOptions = {
+  env?: Record<string, string | undefined>
+  user?: User | null
+  log?: 'inherit' | number
+}
+
 /** Starts a program as the head of a process group of its own, which is all that `stop` ends. */
-export function run(command: string, args: readonly string[], env: Record<string, string> = {}): Running {
+export function runProgram(command: string, args: readonly string[], options: RunOptions = {}): Running {
+  const { env = {}, user = null, log = 'inherit' } = options
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { ...bareEnv, ...env },
+    env,
     detached: true,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', typeof log === 'number' ? log : 'ignore', log],
+    ...user,
   })
   const { pid } = child
   if (pid === undefined) throw new Error(`${command} could not be started`)
   const ended = once(child, 'exit')
-  const kill = () => process.kill(-pid, 'SIGKILL')
+  const kill = () => signalGroup(pid, 'SIGKILL')
   leftovers.add(kill)
   ended.then(() => leftovers.delete(kill))
   let stopping = false
@@ -60,11 +65,22 @@ export function run(command: string, args: readonly string[], env: Record<string
   failed.catch(() => {})
   return {
     pid,
+    ended,
     failed,
+    signal: (signal) => signalGroup(pid, signal),
     stop() {
       stopping = true
       return endGroup(child, pid, ended)
     },
+  }
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal)
+  } catch (error) {
+    // It has ended by itself.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 
@@ -97,12 +113,7 @@ export async function until(isSo: () => Promise<boolean>, withinMs: number): Pro
   }
 }
 
-/** Resident memory of a process group, in bytes. Pages that two processes share count twice. */
-export function residentBytes(group: number): number {
-  return groupMembers(group).reduce((sum, pid) => sum + residentOf(pid), 0)
-}
-
-function groupMembers(group: number): number[] {
+export function groupMembers(group: number): number[] {
   return readdirSync('/proc').flatMap((name) => {
     const fields = /^\d+$/.test(name) ? statOf(name) : null
     // After the command's name: state, parent, process group.
@@ -115,13 +126,8 @@ function statOf(pid: string): string[] | null {
   return stat === null ? null : stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
-function residentOf(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readProc(`/proc/${pid}/status`) ?? '')?.[1]
-  return Number(kilobytes ?? 0) * 1024
-}
-
 /** Null when the process has ended meanwhile. */
-function readProc(path: string): string | null {
+export function readProc(path: string): string | null {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

@@ -1,6 +1,6 @@
-import { type CrmData, emptyRecords, MODULE_NAMES } from '../../src/sandbox/data/crm-data.ts'
-import { generateCompany } from '../../src/sandbox/data/sample-company.ts'
-import type { Person } from '../../src/sandbox/people.ts'
+import type { Person } from '../people.ts'
+import { type CrmData, emptyRecords, MODULE_NAMES } from './crm-data.ts'
+import { generateCompany } from './sample-company.ts'
 
 /** Further apart than the made-up company has records of one module. */
 const ID_STEP = 100_000

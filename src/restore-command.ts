@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises'
+import { endApproval } from './approval/approval.ts'
+import { createAudit } from './audit/audit.ts'
+import { signerOf } from './audit/note.ts'
+import { publishedCheckpoints } from './audit/questions.ts'
+import { noteRestored } from './audit/restored.ts'
+import { type Config, readConfig } from './config.ts'
+import { openCrmFields } from './crm/crm-fields.ts'
+import { createCallCounter } from './crm/zoho/call-counter.ts'
+import { zohoTraces } from './crm/zoho/rest.ts'
+import { InvalidInputError } from './errors.ts'
+import { type Effect, type Reconciliation, reconcile, settle } from './execution/reconcile.ts'
+import { createLog, type Log } from './log.ts'
+import { holdsDatabase } from './platform/data-dir.ts'
+import { openPlatform } from './platform/platform.ts'
+import { type Db, transaction } from './store/db.ts'
+import { installationOf } from './store/installations.ts'
+import { assumeSent } from './store/restored.ts'
+import { setSetting, setting } from './store/settings.ts'
+
+/**
+ * Going on from a backup: `hold` before anything else starts on the restored database, then `reconcile` until nothing
+ * is left to explain. Between the two, people decide and nothing is written.
+ */
+export type RestoreOptions = {
+  env: Readonly<Record<string, string | undefined>>
+  print: (line: string) => void
+}
+
+type Tools = { config: Config; db: Db; log: Log }
+
+async function withDatabase<T>(env: RestoreOptions['env'], work: (tools: Tools) => Promise<T>): Promise<T> {
+  const config = readConfig(env)
+  const { databaseUrl, dataDir } = config.platform
+  if (!databaseUrl && !holdsDatabase(dataDir))
+    throw new InvalidInputError(`There is no instance in ${dataDir}: set DATABASE_URL, or DATA_DIR`)
+  const log = createLog('warn')
+  const platform = await openPlatform({ ...config.platform, redisUrl: null, log })
+  try {
+    return await work({ config, db: platform.db, log })
+  } finally {
+    await platform.close()
+  }
+}
+
+/** @param checkpoint a file of published checkpoints; null: those that the instance itself knows of */
+export async function runHold(checkpoint: string | null, { env, print }: RestoreOptions): Promise<void> {
+  await withDatabase(env, async ({ config, db }) => {
+    const { origin, signingKey, publishTo } = config.audit
+    const published = await publishedCheckpoints(
+      {
+        verifier: signingKey && signerOf(origin, signingKey).verifier,
+        publishedFile: publishTo?.to === 'file' ? publishTo.path : null,
+      },
+      checkpoint === null ? null : await readFile(checkpoint, 'utf8'),
+    ).catch((error: unknown) => {
+      // Stopping writes must not wait for a file to be mended; one that was named is what was asked for.
+      if (checkpoint !== null || !(error instanceof InvalidInputError)) throw error
+      print(`${error.message}: the trail will name none of them.`)
+      return []
+    })
+    const audit = createAudit(config.encryptionKey)
+    const teamId = (await installationOf(db))?.teamId ?? ''
+    // Held twice, the first time tells what the backup was.
+    const before = (await setting(db, 'writes_stopped')) ? await setting(db, 'restored') : null
+    const held = await transaction(db, async (tx) => {
+      const heldAt = new Date().toISOString()
+      const unfinished = await assumeSent(tx)
+      const noted = await noteRestored(tx, { audit, teamId, published })
+      const asOf = before?.asOf ?? noted.asOf ?? heldAt
+      await setSetting(tx, 'writes_stopped', true, 'a restore')
+      await setSetting(tx, 'restored', { asOf, heldAt, accepted: before?.accepted ?? [] }, 'a restore')
+      return { ...noted, unfinished, asOf }
+    })
+    print(`Nothing is written to Zoho until an admin says /sergas resume-writes.
+The trail ends with its event ${held.events}, at ${held.asOf}; published checkpoints beyond it: ${held.lost.length}.
+Approved and not over: ${held.unfinished}; each is looked for in Zoho before it is written.
+Ask sergas reconcile what Zoho holds of the time that is lost, before the bot starts and anybody can press.`)
+  })
+}
+
+export type ReconcileOptions = RestoreOptions & {
+  /** ISO 8601; null: since the last that the backup held. */
+  since: string | null
+  /** Takes what is found as it is: into the trail, and out of the hands of who could approve it once more. */
+  accept: boolean
+  json: boolean
+}
+
+/** @returns the exit code: 0 when everything in the CRM is accounted for, 1 when not, 2 when that cannot be told */
+export async function runReconcile(options: ReconcileOptions): Promise<0 | 1 | 2> {
+  const { env, print, accept, json } = options
+  try {
+    return await withDatabase(env, async (tools) => {
+      const { db } = tools
+      const restored = await setting(db, 'restored')
+      const asOf = options.since === null ? restored?.asOf : options.since
+      if (!asOf || Number.isNaN(Date.parse(asOf)))
+        throw new InvalidInputError(
+          'Say since when with --since <ISO 8601>, or run sergas hold after a restore',
+        )
+      const found = await compare(tools, new Date(asOf))
+      const accepted = new Set(restored?.accepted)
+      const unrecorded = found.unrecorded.filter((effect) => !accepted.has(keyOf(effect)))
+      if (accept) {
+        if (!(await setting(db, 'writes_stopped')))
+          throw new InvalidInputError(
+            'Writes go on: say /sergas stop-writes first, so that nothing is under way',
+          )
+        const audit = createAudit(tools.config.encryptionKey)
+        for (const each of found.carriedOut) await settle({ db, audit }, each)
+        for (const effect of unrecorded) await acceptEffect(tools, effect)
+        const now = new Date().toISOString()
+        const keys = [...accepted, ...unrecorded.map(keyOf)]
+        const { heldAt } = restored ?? { heldAt: now }
+        await setSetting(db, 'restored', { asOf, heldAt, accepted: keys }, 'reconcile')
+      }
+      print(json ? JSON.stringify({ ...found, unrecorded }, null, 2) : told({ ...found, unrecorded }, accept))
+      return accept || unrecorded.length === 0 ? 0 : 1
+    })
+  } catch (error) {
+    // Zoho or the database did not answer: 1 would mean that there is something to look at.
+    print(error instanceof Error ? error.message : String(error))
+    return 2
+  }
+}
+
+async function compare({ config, db, log }: Tools, asOf: Date): Promise<Reconciliation> {
+  const { zoho, encryptionKey } = config
+  const fields = await openCrmFields(db, zoho.fields)
+  const traces = zohoTraces(
+    {
+      db,
+      log,
+      key: encryptionKey,
+      credentials: zoho.read,
+      accountsUrl: zoho.accountsUrl,
+      apiHosts: zoho.extraApiDomains,
+      fields: fields.map,
+      counter: createCallCounter(),
+      timeoutMs: zoho.timeoutMs,
+    },
+    zoho.write,
+  )
+  return reconcile(db, traces, asOf)
+}
+
+const keyOf = ({ did, module, recordId, at }: Effect) => `${did} ${module} ${recordId} ${at.toISOString()}`
+
+async function acceptEffect({ config, db }: Tools, { waiting, ...trace }: Effect): Promise<void> {
+  const audit = createAudit(config.encryptionKey)
+  const teamId = waiting?.teamId ?? (await installationOf(db))?.teamId ?? ''
+  const about = waiting?.accountId ?? (trace.module === 'Accounts' ? trace.recordId : null)
+  const payload = { ...trace, at: trace.at.toISOString(), approvalId: waiting?.id ?? null }
+  await transaction(db, (tx) =>
+    audit.append(tx, {
+      teamId,
+      actor: 'system',
+      action: 'effect.unrecorded',
+      subject: trace.recordId,
+      about,
+      payload,
+    }),
+  )
+  if (!waiting) return
+  const { ttlMs, secondApproverAbove } = config.approval
+  await endApproval({ db, audit, ttlMs, secondApproverAbove }, waiting.id, 'stale', {
+    by: 'system',
+    reason: 'It was written before the database was restored.',
+  })
+}
+
+function told({ since, explained, carriedOut, unrecorded }: Reconciliation, accepted: boolean): string {
+  return [
+    `What Zoho remembers of us since ${since.toISOString()}:`,
+    `  ${explained} accounted for`,
+    `  ${carriedOut.length} approved and not over here, but carried out${accepted ? '; now they are over' : ''}`,
+    `  ${unrecorded.length} without a record here${accepted ? '; the trail now tells of them' : ''}`,
+    ...unrecorded.map(line),
+  ].join('\n')
+}
+
+function line({ did, module, recordId, name, at, fields, operationId, waiting }: Effect): string {
+  const what =
+    fields.length > 0 ? ` (${fields.join(', ')})` : operationId ? ` (operation ${operationId})` : ''
+  const card = waiting ? `; its card waits again: ${waiting.id}` : ''
+  // A name is whatever somebody typed; nothing in it may act on a terminal.
+  const called = name === null ? '' : ` ${JSON.stringify(name.replaceAll(/\p{Cc}/gu, ' '))}`
+  return `    ${at.toISOString()} ${did} ${module} ${recordId}${called}${what}${card}`
+}
