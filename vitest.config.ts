@@ -5,9 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/browser/**', 'test/faults/**'],
     globalSetup: ['test/database-setup.ts'],
-    // Two cores, and every worker that asks for a database holds one in memory.
+    // On two cores, since many a test waits for a clock; and every worker that asks for a database holds one in memory.
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     // No module of ours holds state, and loading them anew for each file takes as long as the tests.
     isolate: false,
     testTimeout: 30_000,

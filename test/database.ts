@@ -10,6 +10,7 @@ import type { Platform } from '../src/platform/platform.ts'
 import { production } from '../src/platform/production.ts'
 import type { Db } from '../src/store/db.ts'
 import { databaseUrl } from './database-setup.ts'
+import { lenderOf } from './emptied-database.ts'
 
 /**
  * A platform with an empty database of its own: in memory; on the Postgres that TEST_DATABASE_URL names; with the
@@ -17,7 +18,7 @@ import { databaseUrl } from './database-setup.ts'
  */
 export async function openPlatform(): Promise<Platform> {
   const database = inject('database')
-  if ('dump' in database) return overPglite(await PGlite.create({ loadDataDir: dumpOf(database) }))
+  if ('dump' in database) return overPglite(await lender.lend())
   const own = await createDatabase()
   const platform = await production(own.url, process.env.TEST_REDIS_URL ?? null, createLog('silent'))
   return {
@@ -36,6 +37,12 @@ export async function placeDatabase(dataDir: string): Promise<void> {
   const client = await PGlite.create(join(dataDir, 'db'), { loadDataDir: dumpOf(database) })
   await client.close()
 }
+
+const lender = lenderOf(() => {
+  const database = inject('database')
+  if (!('dump' in database)) throw new Error('TEST_DATABASE_URL is set: databases are lent by its server')
+  return dumpOf(database)
+})
 
 const dumpOf = ({ dump }: { dump: string }) => new Blob([readFileSync(dump)])
 
