@@ -3,7 +3,7 @@ export type Figure = {
   name: string
   /** Null when it was not measured. */
   value: number | null
-  unit: 's' | 'ms' | 'MB' | 'calls/account' | 'events/s' | 'rows/s'
+  unit: 's' | 'ms' | 'MB' | 'calls/account' | 'events/s' | 'rows/s' | 'cases' | 'share' | 'USD'
   /** The value may not be above it, or not below it with `atLeast`. */
   target: number
   atLeast?: true

@@ -2,10 +2,11 @@ import { auditAppends, auditVerify } from './audit-trail.ts'
 import { crmCalls } from './crm-calls.ts'
 import { demoMemory } from './demo-memory.ts'
 import { demoStart } from './demo-start.ts'
-import { asRow, type Measurement, notTaken, take } from './figure.ts'
+import type { Measurement } from './figure.ts'
 import { portfolioReview } from './portfolio-review.ts'
 import { pressAnswerEmbedded, pressAnswerScaled } from './press-answer.ts'
 import { pressToWrite } from './press-write.ts'
+import { printFigures } from './print-figures.ts'
 import { testSuite } from './test-suite.ts'
 import { webhookToHome } from './webhook-home.ts'
 
@@ -27,17 +28,4 @@ const MEASUREMENTS: readonly Measurement[] = [
   testSuite,
 ]
 
-const args = process.argv.slice(2)
-const json = args.includes('--json')
-const only = args.includes('--only') ? (args[args.indexOf('--only') + 1] ?? '').toLowerCase() : ''
-
-for (const measurement of MEASUREMENTS) {
-  if (!measurement.name.toLowerCase().includes(only)) continue
-  const [figure, note] =
-    measurement.long && !args.includes('--all')
-      ? [notTaken(measurement), 'takes minutes: ask for it with --all']
-      : await take(measurement)
-  process.stdout.write(`${json ? JSON.stringify(figure) : asRow(figure, note)}\n`)
-  // What reads the lines wants the figures alone; a person may still want to know.
-  if (json) process.stderr.write(`${figure.name}: ${note}\n`)
-}
+await printFigures(MEASUREMENTS, process.argv.slice(2))

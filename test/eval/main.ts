@@ -1,0 +1,10 @@
+import type { Measurement } from '../bench/figure.ts'
+import { printFigures } from '../bench/print-figures.ts'
+
+/**
+ * `npm run eval [-- --json] [--all] [--only <part of a name>]`: how well it judges, on data that has answers. As with
+ * the bench, a figure that is missed is shown, never a failure.
+ */
+const EVALUATIONS: readonly Measurement[] = []
+
+await printFigures(EVALUATIONS, process.argv.slice(2))
