@@ -133,6 +133,43 @@ export const Env = z.object({
       'Your custom fields, e.g. `{"Accounts.status":"Rating","Accounts.healthScore":null}`; null switches one off',
     ),
 
+  ANTHROPIC_API_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Has Claude write suggestions and answer questions; absent: rules do'),
+  ANTHROPIC_BASE_URL: httpUrl
+    .optional()
+    .describe('Another server that speaks the Messages API, such as GLM’s'),
+  CLAUDE_MODEL: z.string().min(1).default('claude-sonnet-5-5').describe('The model'),
+  CLAUDE_AUTHOR_MODEL: z.string().min(1).optional().describe('Another one for suggestions'),
+  CLAUDE_ANALYST_MODEL: z.string().min(1).optional().describe('Another one for looking back'),
+  CLAUDE_CONVERSATION_MODEL: z.string().min(1).optional().describe('Another one for questions in Slack'),
+  CLAUDE_TIMEOUT: duration.default(45 * UNITS.s).describe('How long an answer of Claude is waited for'),
+  CLAUDE_USD_PER_DAY: z.coerce
+    .number()
+    .nonnegative()
+    .default(20)
+    .describe('US dollars a day, from midnight UTC; then rules do it'),
+  CLAUDE_USD_PER_RUN: z.coerce
+    .number()
+    .nonnegative()
+    .default(0.5)
+    .describe('US dollars for one account or one question'),
+  CLAUDE_PRICES: z
+    .string()
+    .default('{}')
+    .transform((text, context): Record<string, [number, number]> => {
+      try {
+        const price = z.number().nonnegative()
+        return z.record(z.string(), z.tuple([price, price])).parse(JSON.parse(text))
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON such as {"glm-4.6":[0.6,2.2]}' })
+        return z.NEVER
+      }
+    })
+    .describe('US dollars per million tokens read and written, by the beginning of a model’s name'),
+
   APPROVAL_TIMEOUT: duration.default(72 * UNITS.h).describe('How long a proposal may be approved'),
   UNDO_WINDOW: duration.default(24 * UNITS.h).describe('How long a written change may be undone'),
   WEBHOOK_MERGE_WINDOW: duration
@@ -194,6 +231,16 @@ export type Config = {
     timeoutMs: number
     fields: FieldMap
   }
+  /** Null: there is no model, and rules do everything. */
+  claude: {
+    apiKey: string
+    baseUrl: string | null
+    models: { author: string; analyst: string; conversation: string }
+    prices: Record<string, [input: number, output: number]>
+    deadlineMs: number
+    usdPerDay: number
+    usdPerRun: number
+  } | null
   approval: { ttlMs: number; undoMs: number; secondApproverAbove: number | null }
   review: { mergeWindowMs: number; localTime: string }
   digest: { localTime: string; zone: string }
@@ -327,6 +374,7 @@ function toConfig(env: Env, fields: FieldMap): Config {
       timeoutMs: env.ZOHO_TIMEOUT,
       fields,
     },
+    claude: toClaude(env),
     approval: {
       ttlMs: env.APPROVAL_TIMEOUT,
       undoMs: env.UNDO_WINDOW,
@@ -334,6 +382,23 @@ function toConfig(env: Env, fields: FieldMap): Config {
     },
     review: { mergeWindowMs: env.WEBHOOK_MERGE_WINDOW, localTime: env.REVIEW_TIME },
     digest: { localTime: env.DIGEST_TIME, zone: env.TIME_ZONE },
+  }
+}
+
+function toClaude(env: Env): Config['claude'] {
+  if (env.ANTHROPIC_API_KEY === undefined) return null
+  return {
+    apiKey: env.ANTHROPIC_API_KEY,
+    baseUrl: env.ANTHROPIC_BASE_URL ?? null,
+    models: {
+      author: env.CLAUDE_AUTHOR_MODEL ?? env.CLAUDE_MODEL,
+      analyst: env.CLAUDE_ANALYST_MODEL ?? env.CLAUDE_MODEL,
+      conversation: env.CLAUDE_CONVERSATION_MODEL ?? env.CLAUDE_MODEL,
+    },
+    prices: env.CLAUDE_PRICES,
+    deadlineMs: env.CLAUDE_TIMEOUT,
+    usdPerDay: env.CLAUDE_USD_PER_DAY,
+    usdPerRun: env.CLAUDE_USD_PER_RUN,
   }
 }
 

@@ -100,6 +100,10 @@ export type Priority = z.infer<typeof Priority>
 export const Rationale = z.object({ text: z.string(), evidence: z.array(Evidence).min(1) })
 export type Rationale = z.infer<typeof Rationale>
 
+/** Who wrote it. */
+export const Author = z.enum(['model', 'rules'])
+export type Author = z.infer<typeof Author>
+
 /** What an author proposes: a kind and its filled form. The kind's `change()` makes the CRM write of it. */
 export type Draft = {
   kind: KindName
@@ -110,6 +114,7 @@ export type Draft = {
   rationale: Rationale[]
   /** How often the pattern behind it was seen, and how sure it is, 0–1. */
   pattern: { strength: number; reason: string }
+  author: Author
 }
 
 export const Confidence = z.object({
@@ -151,6 +156,7 @@ export type ReviewedDraft = {
   actionClass: ActionClass
   /** Kinds of personal data in the change's text, e.g. `email`. */
   piiKinds: string[]
+  author: Author
   /** Same key: the same suggestion. */
   dedupeKey: string
   expiresAt: Date

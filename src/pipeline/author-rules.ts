@@ -62,7 +62,13 @@ function oneLetter(drafts: readonly RuleDraft[]): RuleDraft[] {
 const MOST_DRAFTS = 5
 const MOST_SENTENCES = 4
 const PRIORITIES = Priority.options
-const STRENGTH: Record<Severity, number> = { critical: 0.85, high: 0.75, medium: 0.65, low: 0.5, info: 0.5 }
+export const STRENGTH: Record<Severity, number> = {
+  critical: 0.85,
+  high: 0.75,
+  medium: 0.65,
+  low: 0.5,
+  info: 0.5,
+}
 
 type RuleDraft = Draft & { form: object }
 
@@ -80,6 +86,7 @@ function draftOf(rule: Rule, of: Case): RuleDraft {
       ...(rule.deals === 'together' ? othersAlike(of) : []),
     ].slice(0, MOST_SENTENCES),
     pattern: { strength: STRENGTH[signal.severity], reason: `measured: ${signal.kind.replaceAll('_', ' ')}` },
+    author: 'rules',
   }
 }
 
@@ -100,6 +107,7 @@ function healthDraft(snapshot: Snapshot): RuleDraft | null {
     priority: 'low',
     rationale: correction.also,
     pattern: { strength: STRENGTH.medium, reason: 'computed from four measured parts' },
+    author: 'rules',
   }
 }
 

@@ -133,6 +133,7 @@ function review(draft: Draft, context: ComplianceContext, limits: ComplianceLimi
     change,
     actionClass: kind.actionClass(form.data),
     piiKinds: personalDataOf(change),
+    author: draft.author,
     dedupeKey,
     expiresAt,
   }

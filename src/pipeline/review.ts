@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { NO_ANSWER_WORDS, type NoAnswer } from '../model/answer.ts'
 import type { FieldMap } from '../model/field.ts'
 import type {
   AccountStanding,
@@ -25,7 +26,7 @@ import { markOvertaken } from '../store/returning.ts'
 import { keepReviews, latestReviews, type NewReview } from '../store/reviews.ts'
 import type { ReviewStages } from '../store/schema.ts'
 import { setting } from '../store/settings.ts'
-import { authorByRules } from './author-rules.ts'
+import { type AuthorTools, author } from './author.ts'
 import { comply } from './compliance.ts'
 import type { AccountFacts } from './facts.ts'
 import { remember } from './memory-analyst.ts'
@@ -40,6 +41,8 @@ export type ReviewTools = {
   teamId: string
   /** The fields this CRM really has. */
   fields: () => FieldMap
+  /** A model that writes; null: the rules do. */
+  author: AuthorTools | null
 }
 
 export type Reviewed = {
@@ -62,6 +65,9 @@ export type ReviewRequest = {
 }
 
 export type Stage = 'scouting' | 'remembering' | 'authoring' | 'complying'
+
+/** A model is waited for, and a batch should not take as long as all its questions together. */
+const AT_ONCE = 5
 
 /** Accounts read at once: one query per table for all of them. */
 export const BATCH = 50
@@ -88,17 +94,18 @@ async function reviewBatch(
   const allFacts = await accountFactsOf(db, accountIds, now)
   const latest = await latestReviews(db, accountIds)
   const crm = await setting(db, 'crm_fields')
-  const results: Result[] = []
-  for (const facts of allFacts) {
+  const review = async (facts: AccountFacts): Promise<Result> => {
     const known = await knownAbout(db, facts)
     const inputHash = hashOf([facts, known, localDate(now, facts.owner?.zone ?? 'UTC')])
     const last = latest.get(facts.account.id)
     const unchanged = last?.inputHash === inputHash && request.trigger !== 'request'
-    results.push(
-      unchanged
-        ? { facts, inputHash, sameAs: last.sameAs ?? last.id, standing: last.standing }
-        : await analyse({ facts, known, inputHash, picklists: crm?.picklists ?? {} }, tools, request, now),
-    )
+    return unchanged
+      ? { facts, inputHash, sameAs: last.sameAs ?? last.id, standing: last.standing }
+      : analyse({ facts, known, inputHash, picklists: crm?.picklists ?? {} }, tools, request, now)
+  }
+  const results: Result[] = []
+  for (let from = 0; from < allFacts.length; from += AT_ONCE) {
+    results.push(...(await Promise.all(allFacts.slice(from, from + AT_ONCE).map(review))))
   }
   return storeResults(tools, results, request)
 }
@@ -121,6 +128,8 @@ type Analysis = {
   refusals: Refusal[]
   /** What a card shows and this review would ask differently. */
   overtaken: string[]
+  /** Why the rules wrote it although a model was to. */
+  without: NoAnswer | null
 }
 type Result = { facts: AccountFacts; inputHash: string } & (
   | ({ sameAs?: never } & Analysis)
@@ -130,28 +139,30 @@ type Result = { facts: AccountFacts; inputHash: string } & (
 async function analyse(
   input: { facts: AccountFacts; known: Known; inputHash: string; picklists: Record<string, string[]> },
   tools: ReviewTools,
-  { onStage }: ReviewRequest,
+  { onStage, reviewId }: ReviewRequest,
   now: Date,
 ): Promise<Result> {
   const { facts, known, inputHash, picklists } = input
   const stages: ReviewStages = {}
-  const stage = async <T>(name: Stage, work: () => T): Promise<T> => {
+  const stage = async <T>(name: Stage, work: () => T | Promise<T>): Promise<T> => {
     await onStage?.(name)
     const started = performance.now()
-    const output = work()
+    const output = await work()
     stages[name] = { startedAt: new Date().toISOString(), tookMs: Math.round(performance.now() - started) }
     return output
   }
   const snapshot = await stage('scouting', () => scout(facts, now))
   const history = await stage('remembering', () => remember({ facts, ...known }, now))
-  const drafts = await stage('authoring', () => authorByRules(snapshot, history, now))
+  const { drafts, without } = await stage('authoring', () =>
+    author({ snapshot, history, reviewId: reviewId ?? null }, tools.author, now),
+  )
   const open = known.asked.map(({ key }) => key)
   const shown = new Map(known.asked.flatMap(({ key, change }) => (change ? [[key, change] as const] : [])))
   const { overtaken: keys, ...complied } = await stage('complying', () =>
     comply(drafts, { snapshot, history, fields: tools.fields(), picklists, open, shown, now }),
   )
   const overtaken = known.asked.filter(({ key }) => keys.includes(key)).map(({ id }) => id)
-  return { facts, inputHash, snapshot, stages, ...complied, overtaken }
+  return { facts, inputHash, snapshot, stages, ...complied, overtaken, without }
 }
 
 /** A review and what it proposes appear together; the App Home of the account's owner follows. */
@@ -178,21 +189,22 @@ async function storeResults(
         reviewed.push({ accountId, reviewId: row.id, unchanged: true, recommendationIds: [] })
         continue
       }
-      const { snapshot, stages, recommendations, refusals, overtaken } = result
+      const { snapshot, stages, recommendations, refusals, overtaken, without } = result
+      const note = without && NO_ANSWER_WORDS[without]
       rows.push({
         ...row,
         state: recommendations.length > 0 ? 'awaiting_approval' : 'completed',
         stages,
         refusals,
         standing: standingOf(snapshot),
-        degraded: snapshot.missing,
+        degraded: [...snapshot.missing, ...(note ? [`The suggestions were written by rules: ${note}`] : [])],
       })
       const keep = recommendations.map((recommendation) => recommendation.dedupeKey)
       await dropOpen(tx, accountId, keep, 'a newer review no longer proposes it')
       await markOvertaken(tx, overtaken)
       const recommendationIds = await insertRecommendations(
         tx,
-        { id: row.id, teamId, accountId, ownerId },
+        { id: row.id, teamId, accountId, ownerId, authorNote: note },
         recommendations,
       )
       reviewed.push({ accountId, reviewId: row.id, unchanged: false, recommendationIds })

@@ -10,7 +10,14 @@ export type RecommendationRow = typeof recommendations.$inferSelect
 /** Stores what a review proposed. */
 export async function insertRecommendations(
   tx: Tx,
-  review: { id: string; teamId: string; accountId: string; ownerId: string | null },
+  review: {
+    id: string
+    teamId: string
+    accountId: string
+    ownerId: string | null
+    /** Why rules wrote it although a model was to. */
+    authorNote: string | null
+  },
   drafts: readonly ReviewedDraft[],
 ): Promise<string[]> {
   if (drafts.length === 0) return []
@@ -24,6 +31,7 @@ export async function insertRecommendations(
         reviewId: review.id,
         accountId: review.accountId,
         ownerId: review.ownerId,
+        authorNote: review.authorNote,
         subjectModule: subject.module,
         subjectId: subject.recordId,
         state: 'open' as const,
@@ -55,6 +63,8 @@ const REFRESHED = [
   'change',
   'actionClass',
   'piiKinds',
+  'author',
+  'authorNote',
   'expiresAt',
 ] as const
 

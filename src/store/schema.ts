@@ -27,7 +27,9 @@ import type { Preferences, Role } from '../model/owner.ts'
 import type {
   AccountStanding,
   ActionClass,
+  Author,
   Confidence,
+  Draft,
   DraftText,
   KindName,
   Priority,
@@ -295,6 +297,9 @@ export const recommendations = pgTable(
     change: orderedJson('change').$type<CrmChange>().notNull(),
     actionClass: word<ActionClass>('action_class').notNull(),
     piiKinds: json<string[]>('pii_kinds').notNull().default([]),
+    author: word<Author>('author').notNull().default('rules'),
+    /** Why the rules wrote it although a model was to. */
+    authorNote: text('author_note'),
     dedupeKey: text('dedupe_key').notNull(),
     state: word<RecommendationState>('state').notNull(),
     stateReason: text('state_reason'),
@@ -673,4 +678,37 @@ export const settings = pgTable('settings', {
   value: json<unknown>('value').notNull(),
   updatedBy: text('updated_by'),
   updatedAt: at('updated_at').notNull().defaultNow(),
+})
+
+// ——— language models ———
+
+/** Each call to a model and what it cost, whatever came of it. */
+export const llmUsage = pgTable(
+  'llm_usage',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    at: at('at').notNull().defaultNow(),
+    role: text('role').notNull(),
+    model: text('model').notNull(),
+    reviewId: text('review_id'),
+    accountId: text('account_id'),
+    inputTokens: integer('input_tokens').notNull(),
+    outputTokens: integer('output_tokens').notNull(),
+    cacheReadTokens: integer('cache_read_tokens').notNull(),
+    cacheWriteTokens: integer('cache_write_tokens').notNull(),
+    costUsd: doublePrecision('cost_usd').notNull(),
+    tookMs: integer('took_ms').notNull(),
+    /** `answered`, or why not. */
+    result: text('result').notNull(),
+  },
+  (table) => [index('llm_usage_at').on(table.at)],
+)
+
+/** What the model proposed for an account, kept so that the same facts are not asked about again. */
+export const authorAnswers = pgTable('author_answers', {
+  accountId: text('account_id').primaryKey(),
+  /** Hash of what was asked. */
+  questionHash: text('question_hash').notNull(),
+  drafts: orderedJson('drafts').$type<Draft[]>().notNull(),
+  answeredAt: at('answered_at').notNull(),
 })

@@ -106,6 +106,8 @@ export function cardFacts({ approval, recommendation, ...rest }: Overrides = {})
       change,
       actionClass: 'field',
       piiKinds: [],
+      author: 'rules',
+      authorNote: null,
       dedupeKey: 'update_account:1',
       state: 'shown',
       stateReason: null,

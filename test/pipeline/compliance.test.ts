@@ -51,6 +51,7 @@ function draft(change: Partial<Draft> = {}): Draft {
     priority: 'medium',
     rationale: [{ text: silence?.reason ?? '', evidence: silence?.evidence ?? [] }],
     pattern: { strength: 0.7, reason: 'measured' },
+    author: 'rules',
     ...change,
   }
 }
