@@ -33,7 +33,7 @@ const USAGE = `sergas <command>
   hold [--checkpoint <file>]
                       on a restored database, before anything starts: writes wait
   reconcile [--since <time>] [--accept] [--json]
-                      what Zoho holds of us that nothing here knows of; ends with 1 when there is any
+                      what Zoho holds of us and is not over here; ends with 1 when there is any
   drill [--seconds N] [--json]
                       rehearses the loss of the database, beside nothing of yours
   help                this text

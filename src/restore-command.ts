@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { endApproval } from './approval/approval.ts'
-import { createAudit } from './audit/audit.ts'
+import { type Audit, createAudit } from './audit/audit.ts'
 import { signerOf } from './audit/note.ts'
 import { publishedCheckpoints } from './audit/questions.ts'
 import { noteRestored } from './audit/restored.ts'
@@ -9,14 +9,22 @@ import { openCrmFields } from './crm/crm-fields.ts'
 import { createCallCounter } from './crm/zoho/call-counter.ts'
 import { zohoTraces } from './crm/zoho/rest.ts'
 import { InvalidInputError } from './errors.ts'
-import { type Effect, type Reconciliation, reconcile, settle } from './execution/reconcile.ts'
+import {
+  type Effect,
+  type Reconciliation,
+  type Remembered,
+  reconcile,
+  remembered,
+  settle,
+} from './execution/reconcile.ts'
 import { createLog, type Log } from './log.ts'
 import { holdsDatabase } from './platform/data-dir.ts'
 import { openPlatform } from './platform/platform.ts'
+import { databaseTime } from './store/clock.ts'
 import { type Db, transaction } from './store/db.ts'
 import { installationOf } from './store/installations.ts'
 import { assumeSent } from './store/restored.ts'
-import { setSetting, setting } from './store/settings.ts'
+import { type Setting, setSetting, setting } from './store/settings.ts'
 
 /**
  * Going on from a backup: `hold` before anything else starts on the restored database, then `reconcile` until nothing
@@ -87,7 +95,7 @@ export type ReconcileOptions = RestoreOptions & {
   json: boolean
 }
 
-/** @returns the exit code: 0 when everything in the CRM is accounted for, 1 when not, 2 when that cannot be told */
+/** @returns the exit code: 0 when everything in the CRM is accounted for and over, 1 when not, 2 when that cannot be told */
 export async function runReconcile(options: ReconcileOptions): Promise<0 | 1 | 2> {
   const { env, print, accept, json } = options
   try {
@@ -99,24 +107,16 @@ export async function runReconcile(options: ReconcileOptions): Promise<0 | 1 | 2
         throw new InvalidInputError(
           'Say since when with --since <ISO 8601>, or run sergas hold after a restore',
         )
-      const found = await compare(tools, new Date(asOf))
-      const accepted = new Set(restored?.accepted)
-      const unrecorded = found.unrecorded.filter((effect) => !accepted.has(keyOf(effect)))
+      const crm = await crmSays(tools, new Date(asOf))
       if (accept) {
-        if (!(await setting(db, 'writes_stopped')))
-          throw new InvalidInputError(
-            'Writes go on: say /sergas stop-writes first, so that nothing is under way',
-          )
-        const audit = createAudit(tools.config.encryptionKey)
-        for (const each of found.carriedOut) await settle({ db, audit }, each)
-        for (const effect of unrecorded) await acceptEffect(tools, effect)
-        const now = new Date().toISOString()
-        const keys = [...accepted, ...unrecorded.map(keyOf)]
-        const { heldAt } = restored ?? { heldAt: now }
-        await setSetting(db, 'restored', { asOf, heldAt, accepted: keys }, 'reconcile')
+        const { taken, left } = await takeAsItIs(tools, crm, asOf)
+        print(json ? JSON.stringify(taken, null, 2) : told(taken, accept))
+        if (left > 0 && !json) print(`  ${left} came up meanwhile: run it again`)
+        return left === 0 ? 0 : 1
       }
-      print(json ? JSON.stringify({ ...found, unrecorded }, null, 2) : told({ ...found, unrecorded }, accept))
-      return accept || unrecorded.length === 0 ? 0 : 1
+      const found = await outstanding(db, crm, restored)
+      print(json ? JSON.stringify(found, null, 2) : told(found, accept))
+      return countOf(found) === 0 ? 0 : 1
     })
   } catch (error) {
     // Zoho or the database did not answer: 1 would mean that there is something to look at.
@@ -125,7 +125,7 @@ export async function runReconcile(options: ReconcileOptions): Promise<0 | 1 | 2
   }
 }
 
-async function compare({ config, db, log }: Tools, asOf: Date): Promise<Reconciliation> {
+async function crmSays({ config, db, log }: Tools, asOf: Date): Promise<Remembered> {
   const { zoho, encryptionKey } = config
   const fields = await openCrmFields(db, zoho.fields)
   const traces = zohoTraces(
@@ -142,13 +142,68 @@ async function compare({ config, db, log }: Tools, asOf: Date): Promise<Reconcil
     },
     zoho.write,
   )
-  return reconcile(db, traces, asOf)
+  return remembered(traces, asOf)
+}
+
+/** What nobody has accepted yet. */
+async function outstanding(
+  db: Db,
+  crm: Remembered,
+  restored: Setting<'restored'> | null,
+): Promise<Reconciliation> {
+  const accepted = new Set(restored?.accepted)
+  const found = await reconcile(db, crm)
+  return { ...found, unrecorded: found.unrecorded.filter((effect) => !accepted.has(keyOf(effect))) }
+}
+
+const countOf = ({ carriedOut, unrecorded }: Reconciliation) => carriedOut.length + unrecorded.length
+
+/** People press while it looks, and what they approve is compared once more. */
+const LOOKS = 3
+
+async function takeAsItIs(
+  tools: Tools,
+  crm: Remembered,
+  asOf: string,
+): Promise<{ taken: Reconciliation; left: number }> {
+  const { db, config } = tools
+  if (!(await setting(db, 'writes_stopped')))
+    throw new InvalidInputError('Writes go on: say /sergas stop-writes first, so that nothing is under way')
+  const audit = createAudit(config.encryptionKey)
+  const heldAt = (await databaseTime(db)).toISOString()
+  let restored = (await setting(db, 'restored')) ?? { asOf, heldAt, accepted: [] }
+  const first = await outstanding(db, crm, restored)
+  const taken: Reconciliation = { ...first, carriedOut: [], unrecorded: [] }
+  let found = first
+  for (let look = 1; look <= LOOKS && countOf(found) > 0; look += 1) {
+    for (const each of found.carriedOut) await settle({ db, audit }, each)
+    const accepted: Effect[] = []
+    for (const effect of found.unrecorded) if (await acceptEffect(tools, audit, effect)) accepted.push(effect)
+    taken.carriedOut.push(...found.carriedOut)
+    taken.unrecorded.push(...accepted)
+    restored = { ...restored, asOf, accepted: [...restored.accepted, ...accepted.map(keyOf)] }
+    await setSetting(db, 'restored', restored, 'reconcile')
+    found = await outstanding(db, crm, restored)
+  }
+  return { taken, left: countOf(found) }
 }
 
 const keyOf = ({ did, module, recordId, at }: Effect) => `${did} ${module} ${recordId} ${at.toISOString()}`
 
-async function acceptEffect({ config, db }: Tools, { waiting, ...trace }: Effect): Promise<void> {
-  const audit = createAudit(config.encryptionKey)
+/** False when its card was decided meanwhile: the operation of that decision accounts for it now, or nothing does. */
+async function acceptEffect(
+  { config, db }: Tools,
+  audit: Audit,
+  { waiting, ...trace }: Effect,
+): Promise<boolean> {
+  if (waiting) {
+    const { ttlMs, secondApproverAbove } = config.approval
+    const ended = await endApproval({ db, audit, ttlMs, secondApproverAbove }, waiting.id, 'stale', {
+      by: 'system',
+      reason: 'It was written before the database was restored.',
+    })
+    if (!ended) return false
+  }
   const teamId = waiting?.teamId ?? (await installationOf(db))?.teamId ?? ''
   const about = waiting?.accountId ?? (trace.module === 'Accounts' ? trace.recordId : null)
   const payload = { ...trace, at: trace.at.toISOString(), approvalId: waiting?.id ?? null }
@@ -162,12 +217,7 @@ async function acceptEffect({ config, db }: Tools, { waiting, ...trace }: Effect
       payload,
     }),
   )
-  if (!waiting) return
-  const { ttlMs, secondApproverAbove } = config.approval
-  await endApproval({ db, audit, ttlMs, secondApproverAbove }, waiting.id, 'stale', {
-    by: 'system',
-    reason: 'It was written before the database was restored.',
-  })
+  return true
 }
 
 function told({ since, explained, carriedOut, unrecorded }: Reconciliation, accepted: boolean): string {

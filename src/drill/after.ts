@@ -53,7 +53,7 @@ export async function afterDisaster(before: Before, { step, undo }: Stage): Prom
   const held = await Promise.all(before.unpressed.map((card) => people.press(card, 'approval.approve')))
   const { said } = await bot.run('reconcile', '--json')
   const { carriedOut, unrecorded } = Reconciled.parse(JSON.parse(said))
-  step(await does(unrecorded.length > 0 ? 1 : 0, 'reconcile'))
+  step(await does(unrecorded.length + carriedOut.length > 0 ? 1 : 0, 'reconcile'))
   await does(0, 'reconcile', '--accept')
   await does(0, 'reconcile')
   const trail = await bot.run('audit', 'verify')

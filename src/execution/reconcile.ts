@@ -2,7 +2,7 @@ import type { Audit } from '../audit/audit.ts'
 import type { CrmTrace, CrmTraces } from '../crm/crm.ts'
 import type { CrmChange } from '../model/change.ts'
 import { approvedVersion } from '../store/approvals.ts'
-import type { Db } from '../store/db.ts'
+import { type Db, transaction } from '../store/db.ts'
 import type { OperationResult } from '../store/operations.ts'
 import {
   type Intended,
@@ -41,15 +41,27 @@ const SKEW_MS = 5 * 60_000
 /** A record's time and that of its timeline are taken one after the other. */
 const SAME_WRITE_MS = 2_000
 
+/** What the CRM remembers of us, oldest first. */
+export type Remembered = { since: Date; traces: readonly CrmTrace[] }
+
 /** @throws UpstreamError when the CRM does not tell */
-export async function reconcile(db: Db, traces: CrmTraces, restoredAsOf: Date): Promise<Reconciliation> {
+export async function remembered(crm: CrmTraces, restoredAsOf: Date): Promise<Remembered> {
   const since = new Date(restoredAsOf.getTime() - SKEW_MS)
-  const found = await traces.since(since)
-  const left = await operationsSince(db, new Date(since.getTime() - SKEW_MS))
+  return { since, traces: await crm.since(since) }
+}
+
+/** Beside the rows as they are at one instant: a press meanwhile moves a change from the waiting to the approved. */
+export async function reconcile(db: Db, { since, traces }: Remembered): Promise<Reconciliation> {
+  const [left, waiting] = await transaction(
+    db,
+    async (tx) =>
+      [await operationsSince(tx, new Date(since.getTime() - SKEW_MS)), await pendingChanges(tx)] as const,
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  )
   const carriedOut: CarriedOut[] = []
   const unclaimed: CrmTrace[] = []
   let explained = 0
-  for (const trace of found) {
+  for (const trace of traces) {
     // Each writes once: what is left after its own write is another's.
     const at = left.findIndex((each) => accountsFor(each, trace))
     const [claimed] = at === -1 ? [] : left.splice(at, 1)
@@ -67,7 +79,6 @@ export async function reconcile(db: Db, traces: CrmTraces, restoredAsOf: Date): 
     const made = left.find((each) => madeWhatWent(each, trace))
     if (made) carriedOut.push({ ...trace, operation: made.operation.id, takenBack: true })
   }
-  const waiting = unknown.length > 0 ? await pendingChanges(db) : []
   const unrecorded = unknown.map((trace) => ({
     ...trace,
     waiting: waiting.find(({ change }) => proposes(change, trace))?.approval ?? null,

@@ -31,11 +31,16 @@ export async function assumeSent(tx: Tx): Promise<number> {
   return rows.length
 }
 
-/** Takes one that is not over, whatever it waits for; null when it is. */
+/** Takes one that is not over, whatever it waits for, and whose effect was found; null when it is over. */
 export async function takeUnfinished(db: Db, id: string): Promise<OperationRow | null> {
   const [row] = await db
     .update(operations)
-    .set({ state: 'writing', lease: newId(), leaseUntil: fromNow(SETTLED_WITHIN_MS) })
+    .set({
+      state: 'writing',
+      lease: newId(),
+      leaseUntil: fromNow(SETTLED_WITHIN_MS),
+      sentAt: sql`coalesce(${operations.sentAt}, ${clock})`,
+    })
     .where(and(eq(operations.id, id), inArray(operations.state, [...UNFINISHED])))
     .returning()
   return row ?? null

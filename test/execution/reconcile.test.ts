@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { approve } from '../../src/approval/approval.ts'
 import { type ExecuteTools, execute } from '../../src/execution/execute.ts'
-import { reconcile, settle } from '../../src/execution/reconcile.ts'
+import { reconcile, remembered, settle } from '../../src/execution/reconcile.ts'
 import { createLog } from '../../src/log.ts'
 import type { CrmChange, Fields } from '../../src/model/change.ts'
 import { transaction } from '../../src/store/db.ts'
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const writes = () => zoho.control<unknown[]>('GET', '/zoho/writes')
 const deal = () => zoho.control<Fields>('GET', `/zoho/records?module=Deals&id=${DEAL}`)
-const found = () => reconcile(zoho.db, zoho.traces, began)
+const found = async () => reconcile(zoho.db, await remembered(zoho.traces, began))
 
 async function moved(field: 'Closing_Date' | 'Next_Step'): Promise<CrmChange & { action: 'update' }> {
   const to = `2027-05-${String(day++).padStart(2, '0')}`
