@@ -72,8 +72,8 @@ export async function runHold(checkpoint: string | null, { env, print }: Restore
     // Held twice, the first time tells what the backup was.
     const before = (await setting(db, 'writes_stopped')) ? await setting(db, 'restored') : null
     const held = await transaction(db, async (tx) => {
-      const heldAt = new Date().toISOString()
-      const unfinished = await assumeSent(tx)
+      const heldAt = before?.heldAt ?? (await databaseTime(tx)).toISOString()
+      const unfinished = await assumeSent(tx, before && new Date(before.heldAt))
       const noted = await noteRestored(tx, { audit, teamId, published })
       const asOf = before?.asOf ?? noted.asOf ?? heldAt
       await setSetting(tx, 'writes_stopped', true, 'a restore')

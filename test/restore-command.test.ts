@@ -169,4 +169,20 @@ describe.skipIf(missing !== null)('going on from a backup', () => {
     expect(await writes()).toHaveLength(before)
     expect((await reconcile()).code).toBe(0)
   })
+
+  test('held a second time, what was approved since is still known to be new', async () => {
+    const approvalId = await lostPress('Agenda')
+    const under = await pressed((await shown(people(), { change: note('Under way') })).id)
+    await hold()
+    const again = await pressed(approvalId)
+
+    await hold()
+
+    const rows = await platform.db.select().from(operations)
+    const sentAt = (id: string) => rows.find((row) => row.id === id)?.sentAt
+    expect({ under: sentAt(under), again: sentAt(again) }).toEqual({ under: expect.any(Date), again: null })
+    expect((await reconcile({ accept: true })).code).toBe(0)
+    expect(await stateOf(again)).toBe('applied')
+    expect(await stateOf(under)).toBe('planned')
+  })
 })

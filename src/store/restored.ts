@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, or, sql } from 'drizzle-orm'
+import { and, eq, gte, inArray, lt, or, sql } from 'drizzle-orm'
 import type { CrmChange } from '../model/change.ts'
 import type { ApprovalRow } from './approvals.ts'
 import { clock, fromNow, newId } from './clock.ts'
@@ -15,9 +15,10 @@ const SETTLED_WITHIN_MS = 60_000
  * Of an operation that a backup holds as unfinished, the request may have left and the row that said so be lost. From
  * now on each is looked for in the CRM before it is written.
  *
+ * @param heldSince null: from now on. What was approved since then cannot have been sent: writes were held
  * @returns how many
  */
-export async function assumeSent(tx: Tx): Promise<number> {
+export async function assumeSent(tx: Tx, heldSince: Date | null): Promise<number> {
   const rows = await tx
     .update(operations)
     .set({
@@ -26,7 +27,12 @@ export async function assumeSent(tx: Tx): Promise<number> {
       lease: null,
       leaseUntil: null,
     })
-    .where(inArray(operations.state, [...UNFINISHED]))
+    .where(
+      and(
+        inArray(operations.state, [...UNFINISHED]),
+        heldSince ? lt(operations.createdAt, heldSince) : undefined,
+      ),
+    )
     .returning({ id: operations.id })
   return rows.length
 }

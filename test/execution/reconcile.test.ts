@@ -84,7 +84,7 @@ async function beforeTheDecision(approvalId: string): Promise<void> {
     .where(eq(approvals.id, approvalId))
 }
 
-const held = () => transaction(zoho.db, assumeSent)
+const held = () => transaction(zoho.db, (tx) => assumeSent(tx, null))
 
 const stateOf = async (id: string) =>
   (await zoho.db.select().from(operations).where(eq(operations.id, id)))[0]?.state
