@@ -194,7 +194,7 @@ const keyOf = ({ did, module, recordId, at }: Effect) => `${did} ${module} ${rec
 async function acceptEffect(
   { config, db }: Tools,
   audit: Audit,
-  { waiting, ...trace }: Effect,
+  { waiting, values: _, ...trace }: Effect,
 ): Promise<boolean> {
   if (waiting) {
     const { ttlMs, secondApproverAbove } = config.approval

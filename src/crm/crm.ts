@@ -61,6 +61,8 @@ export type CrmTrace = {
   at: Date
   /** API names of what an update changed. */
   fields: string[]
+  /** What those became, in words for a person; absent when the CRM does not say. */
+  values: Record<string, string | null>
   /** What a created record is attached to. */
   parentId: string | null
   /** The operation whose mark a created record carries. */

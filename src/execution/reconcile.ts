@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/audit.ts'
 import type { CrmTrace, CrmTraces } from '../crm/crm.ts'
-import type { CrmChange } from '../model/change.ts'
+import { type CrmChange, type FieldValue, sameValue } from '../model/change.ts'
 import { approvedVersion } from '../store/approvals.ts'
 import { type Db, transaction } from '../store/db.ts'
 import type { OperationResult } from '../store/operations.ts'
@@ -87,12 +87,15 @@ export async function reconcile(db: Db, { since, traces }: Remembered): Promise<
 }
 
 function accountsFor({ operation, change }: Intended, trace: CrmTrace): boolean {
-  if (!aimsAt(change, trace, operation)) return false
-  if (operation.sentAt === null) return false
-  if (operation.finishedAt === null) return true
-  const told = operation.receipt?.modifiedAt
-  const until = told ? Date.parse(told) + SAME_WRITE_MS : operation.finishedAt.getTime() + SKEW_MS
-  return trace.at.getTime() <= until
+  const { sentAt, finishedAt, receipt } = operation
+  if (sentAt === null) return false
+  const isMeant = aimsAt(change, trace, operation)
+  if (finishedAt === null) return isMeant
+  if (!receipt?.modifiedAt) return isMeant && trace.at.getTime() <= finishedAt.getTime() + SKEW_MS
+  const laterMs = trace.at.getTime() - Date.parse(receipt.modifiedAt)
+  // At that very moment it is ours, whatever words the timeline has for the value.
+  const isThen = Math.abs(laterMs) <= SAME_WRITE_MS && change.action === 'update' && touches(change, trace)
+  return isThen || (isMeant && laterMs <= SAME_WRITE_MS)
 }
 
 function aimsAt(change: CrmChange, trace: CrmTrace, { id, receipt }: Intended['operation']): boolean {
@@ -134,12 +137,44 @@ function proposes(change: CrmChange, trace: CrmTrace): boolean {
   return isSame && nameIn(change) === trace.name
 }
 
-/** Zoho changes more than was sent, such as the probability of a stage. */
-function isSameUpdate(change: Extract<CrmChange, { action: 'update' }>, trace: CrmTrace): boolean {
+/** Zoho changes more than was sent, such as the probability of a stage; what did not change it does not tell. */
+type Update = Extract<CrmChange, { action: 'update' }>
+
+function isSameUpdate(change: Update, trace: CrmTrace): boolean {
   return (
-    change.recordId === trace.recordId && Object.keys(change.fields).some((api) => trace.fields.includes(api))
+    touches(change, trace) && told(change, trace).every(([api, sent]) => canRead(sent, trace.values[api]))
   )
 }
+
+const touches = (change: Update, trace: CrmTrace) =>
+  change.recordId === trace.recordId && told(change, trace).length > 0
+
+const told = ({ fields }: Update, trace: CrmTrace) =>
+  Object.entries(fields).filter(([api]) => trace.fields.includes(api))
+
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}/
+
+/**
+ * Whether a timeline that says this may be about what was sent. It is in words: of a lookup it gives the name, and a
+ * date or a number in whatever form the organisation reads it; where the forms differ nothing can be told.
+ */
+function canRead(sent: FieldValue, told: string | null | undefined): boolean {
+  if (told === undefined) return true
+  if (sameValue(told, null) || sameValue(sent, null)) return sameValue(told, null) && sameValue(sent, null)
+  switch (typeof sent) {
+    case 'number':
+      return Number.isNaN(Number(told)) || Number(told) === sent
+    case 'string':
+      return (
+        sameValue(inOneLine(sent), inOneLine(told ?? '')) ||
+        (ISO_DATE.test(sent) && !ISO_DATE.test(told ?? ''))
+      )
+    default:
+      return true
+  }
+}
+
+const inOneLine = (text: string) => text.replaceAll(/\s+/g, ' ').trim()
 
 /**
  * Ends an operation whose effect was found. Reading back alone would not do: a person who took the change back in the

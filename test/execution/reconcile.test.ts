@@ -169,3 +169,21 @@ test('a card that was pressed again before anybody compared writes no second rec
   expect(await stateOf(again.operationId)).toBe('applied')
   expect(await writes()).toHaveLength(before)
 })
+
+test('an effect is not taken for that of an approval which asked for another value', async () => {
+  const lost = await written(await moveClosing())
+  await beforeTheDecision(lost.approvalId)
+  const asked = await shown(approvalTools(zoho.db), { change: await moveClosing() })
+  const pressed = await approve(approvalTools(zoho.db), {
+    approvalId: asked.id,
+    version: 1,
+    person: dana,
+  })
+  if (pressed.kind !== 'decided' || !pressed.operationId) throw new Error('It was not approved')
+  await held()
+
+  const { carriedOut, unrecorded } = await found()
+
+  expect(carriedOut).toEqual([])
+  expect(unrecorded.map(({ waiting }) => waiting?.id)).toContain(lost.approvalId)
+})

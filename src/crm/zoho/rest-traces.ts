@@ -60,8 +60,15 @@ export function restTraces(http: Http, { reader, fields, me }: TraceTools): CrmT
       // Whoever lends us their name also works on Zoho's own pages.
       const isOurs = entry.done_by?.id === user && entry.source !== 'crm_ui'
       if (entry.action !== 'updated' || !isOurs || at < since) return []
-      const changed = (entry.field_history ?? []).map((field) => field.api_name)
-      return [{ ...traceOf('updated', module, record, at), fields: changed }]
+      const changed = entry.field_history ?? []
+      const values = Object.fromEntries(
+        changed.flatMap(({ api_name, _value }) => {
+          const told = _value?.new
+          return told === undefined ? [] : [[api_name, told === null ? null : String(told)]]
+        }),
+      )
+      const names = changed.map(({ api_name }) => api_name)
+      return [{ ...traceOf('updated', module, record, at), fields: names, values }]
     })
   }
 
@@ -106,6 +113,7 @@ function traceOf(did: CrmTrace['did'], module: Kept, record: CrmRecord, at: Date
     name: typeof name === 'string' ? name : null,
     at,
     fields: [],
+    values: {},
     parentId: null,
     operationId: null,
   }
@@ -120,6 +128,8 @@ function markOf(fields: FieldMap, module: Module, record: CrmRecord): string | n
 }
 
 const By = z.object({ id: z.string() }).nullish()
+/** Of some kinds of field it is an object, or not there. */
+const Told = z.object({ new: z.union([z.string(), z.number(), z.boolean()]).nullish() })
 const TimelineBody = z.object({
   __timeline: z.array(
     z.object({
@@ -127,7 +137,9 @@ const TimelineBody = z.object({
       action: z.string(),
       source: z.string().nullish(),
       done_by: By,
-      field_history: z.array(z.object({ api_name: z.string() })).nullish(),
+      field_history: z
+        .array(z.object({ api_name: z.string(), _value: Told.nullish().catch(null) }))
+        .nullish(),
     }),
   ),
 })
