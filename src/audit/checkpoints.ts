@@ -1,4 +1,4 @@
-import { asc, desc, eq, isNull, sql } from 'drizzle-orm'
+import { asc, desc, eq, gt, isNotNull, max, sql } from 'drizzle-orm'
 import { type Db, type Tx, transaction } from '../store/db.ts'
 import { auditCheckpoints, auditEvents, auditHead } from '../store/schema.ts'
 import { frontierBytes, leafOf } from './checkpoint-check.ts'
@@ -12,8 +12,11 @@ import { chainHashes } from './read-trail.ts'
  */
 export type CheckpointTools = { db: Db; signer: Signer; publish: Publish | null }
 
-/** False when it is on its way: it is asked again until it is there. It may be handed the same twice. */
-export type Publish = (checkpoint: { size: number; note: string }) => Promise<boolean>
+/** It may be handed the same twice, and is asked again until it is there or somebody gave it up. */
+export type Publish = (checkpoint: {
+  size: number
+  note: string
+}) => Promise<'published' | 'under way' | 'given up'>
 
 const EVERY_ROWS = 1_000
 const EVERY_MS = 5 * 60_000
@@ -22,9 +25,11 @@ const EVERY_MS = 5 * 60_000
 export async function keepCheckpoints({ db, signer, publish }: CheckpointTools): Promise<void> {
   await makeCheckpoint(db, signer)
   if (!publish) return
-  // In their order, so that what is published never has a gap.
-  for (const { size, note } of await unpublished(db)) {
-    if (!(await publish({ size, note }))) return
+  // In their order, so that what is published has no gap but what somebody gave up: the next stands for that too.
+  for await (const { size, note } of unpublished(db)) {
+    const state = await publish({ size, note })
+    if (state === 'under way') return
+    if (state === 'given up') continue
     await db
       .update(auditCheckpoints)
       .set({ publishedAt: sql`clock_timestamp()` })
@@ -86,11 +91,23 @@ async function lastFrontier(tx: Tx): Promise<Frontier> {
 
 const AT_ONCE = 20
 
-function unpublished(db: Db): Promise<{ size: number; note: string }[]> {
-  return db
-    .select({ size: auditCheckpoints.size, note: auditCheckpoints.note })
+/** Behind the last that was published, oldest first. */
+async function* unpublished(db: Db): AsyncGenerator<{ size: number; note: string }> {
+  const { size, note, publishedAt } = auditCheckpoints
+  const [last] = await db
+    .select({ size: max(size) })
     .from(auditCheckpoints)
-    .where(isNull(auditCheckpoints.publishedAt))
-    .orderBy(asc(auditCheckpoints.size))
-    .limit(AT_ONCE)
+    .where(isNotNull(publishedAt))
+  for (let after = last?.size ?? 0; ; ) {
+    const rows = await db
+      .select({ size, note })
+      .from(auditCheckpoints)
+      .where(gt(size, after))
+      .orderBy(asc(size))
+      .limit(AT_ONCE)
+    yield* rows
+    const end = rows.at(-1)
+    if (!end) return
+    after = end.size
+  }
 }

@@ -1,5 +1,6 @@
 import { createHmac, hash } from 'node:crypto'
 import type { Publish } from './checkpoints.ts'
+import { checkpointsIn } from './note.ts'
 
 /** Any store that speaks S3. What keeps an object from being replaced, such as Object Lock, is the bucket's. */
 export type S3Target = {
@@ -14,17 +15,23 @@ export type S3Target = {
 }
 
 const TIMEOUT_MS = 15_000
+const ALREADY_THERE = 412
 
-/** One object per checkpoint, named by its size: putting it twice changes nothing. */
+/**
+ * One object per checkpoint, named by its size and root: a trail that goes on from a backup makes another of the same
+ * size. What is there is never put over.
+ */
 export function publishToS3(target: S3Target): Publish {
   return async ({ size, note }) => {
-    const name = `${String(size).padStart(15, '0')}.checkpoint`
+    const [checkpoint] = checkpointsIn(note)
+    if (!checkpoint) throw new Error(`What stands for ${size} events is no checkpoint`)
+    const name = `${String(size).padStart(15, '0')}-${Buffer.from(checkpoint.root).toString('hex')}.checkpoint`
     const path = [target.bucket, ...target.prefix.split('/').filter(Boolean), name].map(encoded).join('/')
     const url = new URL(`${target.endpoint.replace(/\/$/, '')}/${path}`)
-    const headers = { 'content-type': 'text/plain; charset=utf-8' }
+    const headers = { 'content-type': 'text/plain; charset=utf-8', 'if-none-match': '*' }
     const signed = signedHeaders({ method: 'PUT', url, headers, body: note, now: new Date() }, target)
     const answer = await put(url, signed, note)
-    if (answer.ok) return true
+    if (answer.ok || answer.status === ALREADY_THERE) return 'published'
     const said = /<Code>(\w+)<\/Code>/.exec(await answer.text())?.[1] ?? 'no reason'
     throw new Error(`The store for checkpoints refused one with ${answer.status}: ${said}`)
   }

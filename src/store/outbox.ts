@@ -265,6 +265,16 @@ export async function messagePosition(db: Db, messageKey: string): Promise<Posit
   return (await messagePositions(db, [messageKey])).get(messageKey) ?? null
 }
 
+/** Whether somebody wanted it to stay unsaid, after it could not be sent. */
+export async function wasDiscarded(db: Db, messageKey: string): Promise<boolean> {
+  const where = and(
+    eq(outbox.messageKey, messageKey),
+    eq(outbox.state, 'failed'),
+    isNotNull(outbox.discardedAt),
+  )
+  return (await db.$count(outbox, where)) > 0
+}
+
 /** The same of several; without those that are not there. */
 export async function messagePositions(
   db: Db,

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { verifyAudit } from '../../src/audit/audit.ts'
 import { keepCheckpoints, makeCheckpoint } from '../../src/audit/checkpoints.ts'
@@ -109,6 +109,33 @@ test('a channel receives it as one message, and it counts as published when Slac
   expect((await db.select().from(auditCheckpoints))[0]?.publishedAt).toBeInstanceOf(Date)
   const shown = JSON.stringify(message?.body).replaceAll('\\n', '\n')
   expect(checkpointsIn(shown.replaceAll('```', '\n'))).toHaveLength(1)
+})
+
+test('a message with one that an admin discards does not keep those behind it from the channel', async () => {
+  const publish = publishToSlack({ db, teamId: 'T1', channel: 'C7' })
+  for (const count of [3, 2]) {
+    await happened(db, count)
+    await checkpointNow(db)
+  }
+  await keepCheckpoints({ db, signer, publish })
+  await db.update(outbox).set({ state: 'failed', error: 'channel_not_found' })
+  await keepCheckpoints({ db, signer, publish })
+  const whileFailed = (await db.select().from(outbox)).map(({ messageKey }) => messageKey)
+
+  await db.update(outbox).set({ discardedAt: new Date() })
+  await keepCheckpoints({ db, signer, publish })
+  await db
+    .update(outbox)
+    .set({ state: 'sent', sentChannel: 'C7', ts: '1.2' })
+    .where(eq(outbox.state, 'pending'))
+  await keepCheckpoints({ db, signer, publish })
+
+  expect(whileFailed).toEqual(['audit-checkpoint:3'])
+  const rows = await db.select().from(auditCheckpoints).orderBy(auditCheckpoints.size)
+  expect(rows.map(({ size, publishedAt }) => [size, publishedAt !== null])).toEqual([
+    [3, false],
+    [5, true],
+  ])
 })
 
 test('a trail is answered for: what fits, what stands for it, what was not looked at', async () => {

@@ -40,7 +40,10 @@ describe.skipIf(missing !== null)('an application that owns nothing', () => {
   test('appends, signs, publishes, erases, verifies, and changes what is not the trail', async () => {
     const { db } = platform
     const published: number[] = []
-    const publish = async ({ size }: { size: number }) => published.push(size) > 0
+    const publish = async ({ size }: { size: number }) => {
+      published.push(size)
+      return 'published' as const
+    }
 
     await erased(db, 'account-2')
     await keepCheckpoints({ db, signer, publish })

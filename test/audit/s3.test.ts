@@ -49,8 +49,12 @@ async function startStore(secret: string) {
     let body = ''
     for await (const chunk of request) body += chunk
     const isSigned = request.headers.authorization === authorizationOf(request, body, secret)
-    if (isSigned && request.method === 'PUT') kept.set(request.url ?? '', body)
-    response.writeHead(isSigned ? 200 : 403).end(isSigned ? '' : '<Code>SignatureDoesNotMatch</Code>')
+    const url = request.url ?? ''
+    const refused = (status: number, code: string) => response.writeHead(status).end(`<Code>${code}</Code>`)
+    if (!isSigned) return refused(403, 'SignatureDoesNotMatch')
+    if (request.headers['if-none-match'] === '*' && kept.has(url)) return refused(412, 'PreconditionFailed')
+    kept.set(url, body)
+    response.writeHead(200).end()
   })
   servers.push(server.listen(0, '127.0.0.1'))
   await once(server, 'listening')
@@ -70,16 +74,31 @@ function authorizationOf({ method, url, headers }: IncomingMessage, body: string
   return `AWS4-HMAC-SHA256 Credential=key/${scope},SignedHeaders=${names},Signature=${mac(key, text).toString('hex')}`
 }
 
-const checkpoint = { size: 1_234, note: 'sergas\n1234\nroot\n\n— sergas signature\n' }
+const rootOf = (byte: number) => Buffer.alloc(32, byte)
+const checkpointOf = (root: Buffer) => ({
+  size: 1_234,
+  note: `sergas\n1234\n${root.toString('base64')}\n\n— sergas signature\n`,
+})
+const checkpoint = checkpointOf(rootOf(7))
 const bucket = { region: 'eu-central-1', bucket: 'trail', prefix: 'prod/eu (1)', keyId: 'key' }
 
-test('a store receives each checkpoint under its size, and again the same when it is put again', async () => {
+test('a store keeps each checkpoint under its size and root, and none is ever put over another', async () => {
   const { kept, endpoint } = await startStore('secret')
   const publish = publishToS3({ ...bucket, endpoint, secret: 'secret' })
+  const restored = checkpointOf(rootOf(8))
 
-  expect([await publish(checkpoint), await publish(checkpoint)]).toEqual([true, true])
+  const came = [await publish(checkpoint), await publish({ ...checkpoint, note: 'other' }).catch(String)]
+  const again = [
+    await publish({ ...checkpoint, note: `${checkpoint.note}— sergas other\n` }),
+    await publish(restored),
+  ]
 
-  expect([...kept]).toEqual([['/trail/prod/eu%20%281%29/000000000001234.checkpoint', checkpoint.note]])
+  expect(came).toEqual(['published', expect.stringContaining('no checkpoint')])
+  expect(again).toEqual(['published', 'published'])
+  expect([...kept]).toEqual([
+    [`/trail/prod/eu%20%281%29/000000000001234-${rootOf(7).toString('hex')}.checkpoint`, checkpoint.note],
+    [`/trail/prod/eu%20%281%29/000000000001234-${rootOf(8).toString('hex')}.checkpoint`, restored.note],
+  ])
 })
 
 test('a store that refuses or does not answer is an error, with its reason', async () => {
