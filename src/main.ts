@@ -15,7 +15,10 @@ import { initialiseDataDir } from './platform/embedded.ts'
 import { migrateProduction } from './platform/production.ts'
 import { runHold, runReconcile } from './restore-command.ts'
 
-/** The command line. Each command says what went wrong in one message and ends with 1. */
+/**
+ * The command line. Each command says what went wrong in one message and ends with 1; with 2 where 1 means that it looked
+ * and found something.
+ */
 
 const USAGE = `sergas <command>
 
@@ -296,11 +299,16 @@ function onSignal(stop: () => Promise<void>): void {
   }
 }
 
-function fail(error: unknown): void {
+/** @param code what the process ends with */
+function fail(error: unknown, code = 1): void {
   const known = [ConfigError, InvalidInputError, NotFoundError].some((kind) => error instanceof kind)
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   process.stderr.write(`${known && error instanceof Error ? error.message : stack}\n`)
-  process.exit(1)
+  process.exit(code)
 }
 
-main(process.argv.slice(2)).catch(fail)
+const FIND = ['audit', 'reconcile']
+
+const args = process.argv.slice(2)
+const command = args.find((arg) => Object.hasOwn(COMMANDS, arg)) ?? 'help'
+main(args).catch((error: unknown) => fail(error, FIND.includes(command) ? 2 : 1))
