@@ -64,7 +64,7 @@ export async function runHold(checkpoint: string | null, { env, print }: Restore
     ).catch((error: unknown) => {
       // Stopping writes must not wait for a file to be mended; one that was named is what was asked for.
       if (checkpoint !== null || !(error instanceof InvalidInputError)) throw error
-      print(`${error.message}: the trail will name none of them.`)
+      print(`${error.message}: the trail names none of them yet; mend it and hold again.`)
       return []
     })
     const audit = createAudit(config.encryptionKey)
@@ -74,10 +74,12 @@ export async function runHold(checkpoint: string | null, { env, print }: Restore
     const held = await transaction(db, async (tx) => {
       const heldAt = before?.heldAt ?? (await databaseTime(tx)).toISOString()
       const unfinished = await assumeSent(tx, before && new Date(before.heldAt))
-      const noted = await noteRestored(tx, { audit, teamId, published })
+      const noted = await noteRestored(tx, { audit, teamId, published, before: before?.events ?? null })
       const asOf = before?.asOf ?? noted.asOf ?? heldAt
       await setSetting(tx, 'writes_stopped', true, 'a restore')
-      await setSetting(tx, 'restored', { asOf, heldAt, accepted: before?.accepted ?? [] }, 'a restore')
+      const { events } = noted
+      const accepted = before?.accepted ?? []
+      await setSetting(tx, 'restored', { asOf, heldAt, events, accepted }, 'a restore')
       return { ...noted, unfinished, asOf }
     })
     print(`Nothing is written to Zoho until an admin says /sergas resume-writes.
@@ -171,7 +173,7 @@ async function takeAsItIs(
     throw new InvalidInputError('Writes go on: say /sergas stop-writes first, so that nothing is under way')
   const audit = createAudit(config.encryptionKey)
   const heldAt = (await databaseTime(db)).toISOString()
-  let restored = (await setting(db, 'restored')) ?? { asOf, heldAt, accepted: [] }
+  let restored = (await setting(db, 'restored')) ?? { asOf, heldAt, events: null, accepted: [] }
   const first = await outstanding(db, crm, restored)
   const taken: Reconciliation = { ...first, carriedOut: [], unrecorded: [] }
   let found = first

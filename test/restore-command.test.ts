@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import postgres from 'postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { approve } from '../src/approval/approval.ts'
 import { createAudit } from '../src/audit/audit.ts'
+import { checkpointText, signerOf, signNote } from '../src/audit/note.ts'
+import { runAudit } from '../src/audit-command.ts'
 import { type ExecuteTools, execute } from '../src/execution/execute.ts'
 import { createLog } from '../src/log.ts'
 import type { CrmChange } from '../src/model/change.ts'
@@ -16,7 +20,7 @@ import { setSetting, setting } from '../src/store/settings.ts'
 import { approvalTools, dana, insertPeople, shown } from './approval/proposal.ts'
 import { ACME, smallCompany } from './crm/company.ts'
 import { startZohoWorld, type ZohoWorld } from './crm/zoho-world.ts'
-import { until } from './processes.ts'
+import { inTempDir, until } from './processes.ts'
 import { type OwnPostgres, serversMissing, startPostgres } from './servers.ts'
 
 const missing = serversMissing()
@@ -168,6 +172,35 @@ describe.skipIf(missing !== null)('going on from a backup', () => {
     expect((await execute(operationId, tools)).state).toBe('not-mine')
     expect(await writes()).toHaveLength(before)
     expect((await reconcile()).code).toBe(0)
+  })
+
+  test('a file of checkpoints that is mended and held with again lets the trail be verified', async () => {
+    const signer = signerOf('sergas-audit', new Uint8Array(32).fill(5))
+    await inTempDir(async (dir) => {
+      const file = join(dir, 'checkpoints.txt')
+      const signed = {
+        ...env,
+        AUDIT_SIGNING_KEY: Buffer.alloc(32, 5).toString('base64'),
+        AUDIT_PUBLISH_TO: file,
+      }
+      const said: string[] = []
+      const print = (line: string) => said.push(line)
+      const verify = () =>
+        runAudit({ ask: 'verify' }, { dir: null, checkpoint: null, publicKey: null, env: signed, print })
+      writeFileSync(file, 'half a checkpoint')
+      await runHold(null, { env: signed, print })
+      expect(said[0]).toContain('mend it and hold again')
+      const events = await platform.db.$count(auditEvents)
+      await shown(people(), { change: note('Since') })
+      const root = randomBytes(32)
+      writeFileSync(file, signNote(signer, checkpointText({ origin: signer.name, size: events, root })))
+      expect(await verify()).toBe(1)
+
+      await runHold(null, { env: signed, print })
+
+      expect(await verify()).toBe(0)
+      expect(said.join('\n')).toContain('restored from a backup')
+    })
   })
 
   test('held a second time, what was approved since is still known to be new', async () => {

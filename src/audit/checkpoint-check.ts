@@ -1,6 +1,6 @@
 import { addLeaf, type Frontier, leafHash, rootOf, sameHash } from './merkle.ts'
 import { checkpointsIn, isSignedBy, type PublishedCheckpoint, type Verifier } from './note.ts'
-import { checkpointKey, type Lost } from './restored.ts'
+import { checkpointKey, type Restored } from './restored.ts'
 import type { Finding } from './verify.ts'
 
 /**
@@ -31,8 +31,12 @@ export function checkpointCheck({ stored, published, verifier }: CheckpointEvide
   const publishedAt = new Map<number, PublishedCheckpoint[]>()
   for (const one of published) publishedAt.set(one.size, [...(publishedAt.get(one.size) ?? []), one])
   const forgiven = new Set<string>()
+  /** Published ones that the rows do not fit: a restore further on may tell of them. */
+  const suspects: { published: PublishedCheckpoint[]; finding: Finding }[] = []
+  const restoredAt = new Set<number>()
+  /** By the row of a restore, how many events it lost at least. */
+  const lostFrom = new Map<number, number>()
   let fits = 0
-  let lostEvents = 0
 
   function at(size: number): Finding | null {
     const row = storedAt.get(size)
@@ -45,15 +49,18 @@ export function checkpointCheck({ stored, published, verifier }: CheckpointEvide
       table: 'audit_checkpoints',
       problem,
     })
-    if (outside.some((one) => !sameHash(one.root, root))) return otherRows('a published checkpoint', size)
+    const others = outside.filter((one) => !sameHash(one.root, root))
+    if (others.length > 0)
+      suspects.push({ published: others, finding: otherRows('a published checkpoint', size) })
+    const isConfirmed = outside.length > others.length
     const problem = row && ownProblem(row, verifier)
     if (problem) return broken(problem)
     if (row && !sameHash(row.root, root))
       // What was published says that the rows are right.
-      return outside.length > 0 ? broken('its root is not that of the rows') : otherRows('a checkpoint', size)
+      return isConfirmed ? broken('its root is not that of the rows') : otherRows('a checkpoint', size)
     if (row && !sameHash(row.frontier, frontierBytes(frontier)))
       return broken('its frontier is not that of the rows')
-    if (!row) return broken('a published checkpoint is no longer stored')
+    if (!row) return isConfirmed ? broken('a published checkpoint is no longer stored') : null
     fits = size
     return null
   }
@@ -103,14 +110,21 @@ export function checkpointCheck({ stored, published, verifier }: CheckpointEvide
           }),
       ]
     },
-    /** A restore tells which checkpoints stand for rows that it left behind: those from its own row on, no others. */
-    forgive(seq: number, lost: Lost) {
-      const behind = lost.filter(({ size }) => size >= seq)
+    /** The first that nothing explains so far. */
+    suspect: (): Finding | null => suspects.find(({ published }) => published.some(isOurs))?.finding ?? null,
+    /**
+     * A restore tells which checkpoints stand for rows that it left behind: those from its own row on, or from that of
+     * the restore that it tells of again, no others.
+     */
+    forgive(seq: number, { events, lost }: Restored) {
+      restoredAt.add(seq)
+      const from = restoredAt.has(events + 1) ? events + 1 : seq
+      const behind = lost.filter(({ size }) => size >= from)
       for (const { size, root } of behind) forgiven.add(`${size} ${root}`)
-      lostEvents += Math.max(0, ...behind.map(({ size }) => size - seq + 1))
+      lostFrom.set(from, Math.max(lostFrom.get(from) ?? 0, ...behind.map(({ size }) => size - from + 1)))
     },
     covered: () => fits,
-    lost: () => lostEvents,
+    lost: () => [...lostFrom.values()].reduce((sum, events) => sum + events, 0),
   }
 }
 

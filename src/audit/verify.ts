@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { open, openText } from '../access/crypto.ts'
 import { type CheckpointEvidence, checkpointCheck } from './checkpoint-check.ts'
 import { HASH_BYTES } from './merkle.ts'
-import { type Lost, RESTORED, Restored } from './restored.ts'
+import { RESTORED, Restored } from './restored.ts'
 import { type KeyRow, keyIdOf, openWith, unwrap } from './subject-keys.ts'
 
 /**
@@ -92,33 +92,40 @@ export function trailCheck(evidence: Evidence): TrailCheck {
   const payloads = payloadCheck(evidence, checkpoints.forgive)
   let seq = 0
   let last: Uint8Array = new Uint8Array(32)
+
+  function finding(row: TrailRow): Finding | null {
+    const broken = (table: AuditTable, problem: string): Finding => ({
+      ok: false,
+      seq: row.seq,
+      table,
+      problem,
+    })
+    if (row.seq <= seq) return broken('audit_events', 'the row does not belong to the chain')
+    if (row.seq !== seq + 1) return { ...broken('audit_events', 'the row is missing'), seq: seq + 1 }
+    if (!sameBytes(row.prevHash, last))
+      return broken('audit_events', 'its previous hash is not the hash before it')
+    if (!sameBytes(row.hash, chainHash(last, row.seq, row.envelope)))
+      return broken('audit_events', 'its hash does not fit its envelope')
+    const problem = payloads.row(row)
+    if (problem) return broken('audit_payloads', problem)
+    seq = row.seq
+    last = row.hash
+    return checkpoints.row(row)
+  }
+
   return {
     row(row) {
-      const broken = (table: AuditTable, problem: string): Finding => ({
-        ok: false,
-        seq: row.seq,
-        table,
-        problem,
-      })
-      if (row.seq <= seq) return broken('audit_events', 'the row does not belong to the chain')
-      if (row.seq !== seq + 1) return { ...broken('audit_events', 'the row is missing'), seq: seq + 1 }
-      if (!sameBytes(row.prevHash, last))
-        return broken('audit_events', 'its previous hash is not the hash before it')
-      if (!sameBytes(row.hash, chainHash(last, row.seq, row.envelope)))
-        return broken('audit_events', 'its hash does not fit its envelope')
-      const problem = payloads.row(row)
-      if (problem) return broken('audit_payloads', problem)
-      seq = row.seq
-      last = row.hash
-      return checkpoints.row(row)
+      const found = finding(row)
+      return found && (checkpoints.suspect() ?? found)
     },
     end(surroundings) {
       // What keys say rests on the erasures in the trail, so all of it must be there.
-      const [first] = [
+      const [first = null] = [
         ...[...surroundingProblems({ seq, hash: last }, surroundings), ...checkpoints.end()].toSorted(bySeq),
         ...payloads.end().toSorted(bySeq),
       ]
-      if (first) return first
+      const found = checkpoints.suspect() ?? first
+      if (found) return found
       const { erased } = payloads
       const { covered } = checkpoints
       return {
@@ -154,7 +161,7 @@ function surroundingProblems(
   return findings
 }
 
-function payloadCheck({ key, keys }: Evidence, restored: (seq: number, lost: Lost) => void) {
+function payloadCheck({ key, keys }: Evidence, restored: (seq: number, told: Restored) => void) {
   const opened = new Map(keys.map((row) => [row.id, key && unwrap(key, row)]))
   const firstUse = new Map<string, number>()
   const erasures = new Map<string, number>()
@@ -183,7 +190,11 @@ function payloadCheck({ key, keys }: Evidence, restored: (seq: number, lost: Los
       if (id) return ofSubject(id, { seq, ciphertext, context })
       if (!key) return null
       if (!opens(() => open(key, ciphertext, context))) return 'the payload does not open with this key'
-      if (action === RESTORED) restored(seq, lostIn(openText(key, ciphertext, context)))
+      if (action === RESTORED) {
+        const told = Restored.safeParse(jsonOf(openText(key, ciphertext, context)))
+        // Told in a form we do not know, nothing is forgiven.
+        if (told.success) restored(seq, told.data)
+      }
       return null
     },
     end(): Finding[] {
@@ -215,9 +226,6 @@ function opens(attempt: () => unknown): boolean {
     return false
   }
 }
-
-/** None when the restore was told in a form we do not know: then nothing is forgiven. */
-const lostIn = (payload: string): Lost => Restored.safeParse(jsonOf(payload)).data?.lost ?? []
 
 function jsonOf(text: string): unknown {
   try {

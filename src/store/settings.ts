@@ -24,6 +24,8 @@ const SETTINGS = {
     /** ISO 8601. */
     asOf: z.string(),
     heldAt: z.string(),
+    /** How many audit events the backup held; null when nothing was held. */
+    events: z.int().nullable().default(null),
     /** Effects without a record that somebody took as they are. */
     accepted: z.array(z.string()),
   }),

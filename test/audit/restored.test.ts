@@ -25,8 +25,8 @@ beforeEach(async () => {
 afterEach(() => close())
 
 const verdict = () => verifyAudit(db, key, { published: outside, verifier: signer.verifier })
-const note = (of: PublishedCheckpoint[]) =>
-  transaction(db, (tx) => noteRestored(tx, { audit, teamId: 'T1', published: of }))
+const note = (of: PublishedCheckpoint[], before: number | null = null) =>
+  transaction(db, (tx) => noteRestored(tx, { audit, teamId: 'T1', published: of, before }))
 
 test('a trail that ends before what was published is not taken for whole', async () => {
   expect(await verdict()).toMatchObject({ ok: false, seq: 11, problem: expect.stringContaining('14 events') })
@@ -68,8 +68,34 @@ test('a restore that does not name what was published explains nothing', async (
 
 test('only whoever holds the key can tell of a restore', async () => {
   await transaction(db, (tx) =>
-    noteRestored(tx, { audit: auditWith(new Uint8Array(32).fill(9)), teamId: 'T1', published: outside }),
+    noteRestored(tx, {
+      audit: auditWith(new Uint8Array(32).fill(9)),
+      teamId: 'T1',
+      published: outside,
+      before: null,
+    }),
   )
 
   expect(await verdict()).toMatchObject({ ok: false, seq: 11, table: 'audit_payloads' })
+})
+
+test('what was published is named also when it could not be read at first', async () => {
+  await note([])
+  await happened(db, 6, 20)
+  await checkpointNow(db)
+  outside.push(...(await published(db)).slice(-1))
+  expect(await verdict()).toMatchObject({ ok: false, seq: 11, through: 14 })
+
+  expect(await note(outside, 10)).toMatchObject({ events: 10, lost: [{ size: 14 }] })
+
+  expect(await verdict()).toMatchObject({ ok: true, events: 18, covered: 17, lost: 4 })
+})
+
+test('nothing is explained of rows before which no restore stands in the trail', async () => {
+  await happened(db, 6, 20)
+  await checkpointNow(db)
+
+  await note(outside, 10)
+
+  expect(await verdict()).toMatchObject({ ok: false, seq: 11, through: 14 })
 })
