@@ -23,6 +23,8 @@ import { openPlatform } from './platform/platform.ts'
 import { databaseTime } from './store/clock.ts'
 import { type Db, transaction } from './store/db.ts'
 import { installationOf } from './store/installations.ts'
+import { markHomeStale } from './store/owners.ts'
+import { endOpen } from './store/recommendations.ts'
 import { assumeSent } from './store/restored.ts'
 import { type Setting, setSetting, setting } from './store/settings.ts'
 
@@ -192,34 +194,37 @@ async function takeAsItIs(
 
 const keyOf = ({ did, module, recordId, at }: Effect) => `${did} ${module} ${recordId} ${at.toISOString()}`
 
-/** False when its card was decided meanwhile: the operation of that decision accounts for it now, or nothing does. */
+const WRITTEN_BEFORE = 'It was written before the database was restored.'
+
+/**
+ * False when its card was decided, or somebody asked, meanwhile: then it is looked at once more, and an operation may
+ * account for it now.
+ */
 async function acceptEffect(
   { config, db }: Tools,
   audit: Audit,
-  { waiting, values: _, ...trace }: Effect,
+  { waiting, proposed, values: _, ...trace }: Effect,
 ): Promise<boolean> {
   if (waiting) {
     const { ttlMs, secondApproverAbove } = config.approval
-    const ended = await endApproval({ db, audit, ttlMs, secondApproverAbove }, waiting.id, 'stale', {
-      by: 'system',
-      reason: 'It was written before the database was restored.',
-    })
+    const ending = { by: 'system', reason: WRITTEN_BEFORE }
+    const ended = await endApproval({ db, audit, ttlMs, secondApproverAbove }, waiting.id, 'stale', ending)
     if (!ended) return false
   }
-  const teamId = waiting?.teamId ?? (await installationOf(db))?.teamId ?? ''
-  const about = waiting?.accountId ?? (trace.module === 'Accounts' ? trace.recordId : null)
-  const payload = { ...trace, at: trace.at.toISOString(), approvalId: waiting?.id ?? null }
-  await transaction(db, (tx) =>
-    audit.append(tx, {
-      teamId,
-      actor: 'system',
-      action: 'effect.unrecorded',
-      subject: trace.recordId,
-      about,
-      payload,
-    }),
-  )
-  return true
+  const of = waiting ?? proposed
+  const teamId = of?.teamId ?? (await installationOf(db))?.teamId ?? ''
+  const about = of?.accountId ?? (trace.module === 'Accounts' ? trace.recordId : null)
+  const at = trace.at.toISOString()
+  const payload = { ...trace, at, approvalId: waiting?.id ?? null, recommendationId: proposed?.id ?? null }
+  const event = { teamId, actor: 'system', subject: trace.recordId, about, payload }
+  return transaction(db, async (tx) => {
+    if (proposed) {
+      if (!(await endOpen(tx, proposed.id, WRITTEN_BEFORE))) return false
+      if (proposed.ownerId) await markHomeStale(tx, [proposed.ownerId])
+    }
+    await audit.append(tx, { ...event, action: 'effect.unrecorded' })
+    return true
+  })
 }
 
 function told({ since, explained, carriedOut, unrecorded }: Reconciliation, accepted: boolean): string {
@@ -232,11 +237,12 @@ function told({ since, explained, carriedOut, unrecorded }: Reconciliation, acce
   ].join('\n')
 }
 
-function line({ did, module, recordId, name, at, fields, operationId, waiting }: Effect): string {
+function line({ did, module, recordId, name, at, fields, operationId, waiting, proposed }: Effect): string {
   const what =
     fields.length > 0 ? ` (${fields.join(', ')})` : operationId ? ` (operation ${operationId})` : ''
   const card = waiting ? `; its card waits again: ${waiting.id}` : ''
+  const again = proposed ? `; it is proposed again: ${proposed.id}` : ''
   // A name is whatever somebody typed; nothing in it may act on a terminal.
   const called = name === null ? '' : ` ${JSON.stringify(name.replaceAll(/\p{Cc}/gu, ' '))}`
-  return `    ${at.toISOString()} ${did} ${module} ${recordId}${called}${what}${card}`
+  return `    ${at.toISOString()} ${did} ${module} ${recordId}${called}${what}${card}${again}`
 }

@@ -15,7 +15,16 @@ import type { Platform } from '../src/platform/platform.ts'
 import { migrateProduction, production } from '../src/platform/production.ts'
 import { type ReconcileOptions, runHold, runReconcile } from '../src/restore-command.ts'
 import { READ_CONNECTION, WRITE_CONNECTION } from '../src/sandbox/zoho/oauth.ts'
-import { approvals, auditEvents, decisions, operations, settings } from '../src/store/schema.ts'
+import {
+  approvals,
+  approvalVersions,
+  auditEvents,
+  decisions,
+  operations,
+  outbox,
+  recommendations,
+  settings,
+} from '../src/store/schema.ts'
 import { setSetting, setting } from '../src/store/settings.ts'
 import { approvalTools, dana, insertPeople, shown } from './approval/proposal.ts'
 import { ACME, smallCompany } from './crm/company.ts'
@@ -217,5 +226,32 @@ describe.skipIf(missing !== null)('going on from a backup', () => {
     expect((await reconcile({ accept: true })).code).toBe(0)
     expect(await stateOf(again)).toBe('applied')
     expect(await stateOf(under)).toBe('planned')
+  })
+
+  test('what was carried out already is not asked of anybody who was not asked yet', async () => {
+    const approvalId = await lostPress('Minutes')
+    const [{ recommendationId } = { recommendationId: '' }] = await platform.db
+      .select()
+      .from(approvals)
+      .where(eq(approvals.id, approvalId))
+    // As a backup has it that was taken before anybody was asked.
+    await platform.db.delete(outbox).where(eq(outbox.messageKey, `card:${approvalId}`))
+    await platform.db.delete(approvalVersions).where(eq(approvalVersions.approvalId, approvalId))
+    await platform.db.delete(approvals).where(eq(approvals.id, approvalId))
+    await platform.db
+      .update(recommendations)
+      .set({ state: 'open' })
+      .where(eq(recommendations.id, recommendationId))
+    await hold()
+
+    expect(await reconcile()).toMatchObject({ code: 1, said: expect.stringContaining('is proposed again') })
+    expect((await reconcile({ accept: true })).code).toBe(0)
+
+    const [row] = await platform.db
+      .select()
+      .from(recommendations)
+      .where(eq(recommendations.id, recommendationId))
+    expect(row?.state).toBe('stale')
+    expect((await reconcile()).code).toBe(0)
   })
 })

@@ -6,7 +6,9 @@ import { type Db, transaction } from '../store/db.ts'
 import type { OperationResult } from '../store/operations.ts'
 import {
   type Intended,
+  openProposals,
   operationsSince,
+  type Proposed,
   pendingChanges,
   takeUnfinished,
   type Waiting,
@@ -34,6 +36,8 @@ export type CarriedOut = CrmTrace & { operation: string; takenBack: boolean }
 export type Effect = CrmTrace & {
   /** The approval that waits for a decision although its effect is there: a second Approve would repeat it. */
   waiting: Waiting['approval'] | null
+  /** The same, of which nobody was asked yet. */
+  proposed: Omit<Proposed, 'change'> | null
 }
 
 /** Zoho's clock is not ours. */
@@ -52,10 +56,14 @@ export async function remembered(crm: CrmTraces, restoredAsOf: Date): Promise<Re
 
 /** Beside the rows as they are at one instant: a press meanwhile moves a change from the waiting to the approved. */
 export async function reconcile(db: Db, { since, traces }: Remembered): Promise<Reconciliation> {
-  const [left, waiting] = await transaction(
+  const [left, waiting, open] = await transaction(
     db,
     async (tx) =>
-      [await operationsSince(tx, new Date(since.getTime() - SKEW_MS)), await pendingChanges(tx)] as const,
+      [
+        await operationsSince(tx, new Date(since.getTime() - SKEW_MS)),
+        await pendingChanges(tx),
+        await openProposals(tx),
+      ] as const,
     { isolationLevel: 'repeatable read', accessMode: 'read only' },
   )
   const carriedOut: CarriedOut[] = []
@@ -82,8 +90,15 @@ export async function reconcile(db: Db, { since, traces }: Remembered): Promise<
   const unrecorded = unknown.map((trace) => ({
     ...trace,
     waiting: waiting.find(({ change }) => proposes(change, trace))?.approval ?? null,
+    proposed: withoutChange(open.find(({ change }) => proposes(change, trace))),
   }))
   return { since, explained, carriedOut, unrecorded }
+}
+
+function withoutChange(proposed: Proposed | undefined): Effect['proposed'] {
+  if (!proposed) return null
+  const { change: _, ...rest } = proposed
+  return rest
 }
 
 function accountsFor({ operation, change }: Intended, trace: CrmTrace): boolean {

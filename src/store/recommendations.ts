@@ -230,6 +230,16 @@ export async function dropOpen(
   return rows.length
 }
 
+/** What the CRM holds already is not asked of anybody; false when somebody was asked meanwhile. */
+export async function endOpen(tx: Tx, id: string, reason: string): Promise<boolean> {
+  const rows = await tx
+    .update(recommendations)
+    .set({ state: 'stale', stateReason: reason, decidedAt: clock })
+    .where(and(eq(recommendations.id, id), eq(recommendations.state, 'open')))
+    .returning({ id: recommendations.id })
+  return rows.length > 0
+}
+
 /** Ends those never shown whose own time ran out: they do not count as ignored. */
 export async function expireOpen(db: Db): Promise<number> {
   const rows = await db

@@ -4,7 +4,7 @@ import type { ApprovalRow } from './approvals.ts'
 import { clock, fromNow, newId } from './clock.ts'
 import type { Db, Tx } from './db.ts'
 import type { OperationRow } from './operations.ts'
-import { approvals, approvalVersions, operations } from './schema.ts'
+import { approvals, approvalVersions, operations, recommendations } from './schema.ts'
 
 /** What a database that came back from a backup may have forgotten. */
 
@@ -82,4 +82,21 @@ export async function pendingChanges(db: Db): Promise<Waiting[]> {
       and(eq(approvalVersions.approvalId, approvals.id), eq(approvalVersions.version, approvals.version)),
     )
     .where(eq(approvals.state, 'pending'))
+}
+
+export type Proposed = {
+  id: string
+  teamId: string
+  accountId: string
+  ownerId: string | null
+  change: CrmChange
+}
+
+/** What nobody was asked yet, and may be. */
+export async function openProposals(db: Db): Promise<Proposed[]> {
+  const { id, teamId, accountId, ownerId, change } = recommendations
+  return db
+    .select({ id, teamId, accountId, ownerId, change })
+    .from(recommendations)
+    .where(eq(recommendations.state, 'open'))
 }
