@@ -7,7 +7,7 @@ import { auditCheckpoints, auditHead, auditKeys, auditPayloads, auditPending } f
 import type { CheckpointEvidence } from './checkpoint-check.ts'
 import { inOneView, trailPages } from './read-trail.ts'
 import type { RESTORED } from './restored.ts'
-import { createSubjectKeys, type SubjectKey, sealWith } from './subject-keys.ts'
+import { createSubjectKeys, holdKeys, type SubjectKey, sealWith } from './subject-keys.ts'
 import { type AuditVerdict, ENVELOPE_VERSION, type ERASED, trailCheck } from './verify.ts'
 
 /**
@@ -71,10 +71,12 @@ export function createAudit(key: Uint8Array): Audit {
         await insert(tx, event, seal(key, canonicalJson(event.payload), contextOf(event)))
         return
       }
-      if (await appendAbout(tx, about, event)) return
+      // Sent with what follows it, this takes no round trip of its own.
+      const [, isIn] = await Promise.all([holdKeys(tx, about), appendAbout(tx, about, event)])
+      if (isIn) return
       // Erased by another process since it was read: what happens from now on has a key of its own.
-      subjectKeys.forget(about)
-      if (!(await appendAbout(tx, about, event))) throw new Error('An audit key went while it was made')
+      subjectKeys.forget(tx, about)
+      if (!(await appendAbout(tx, about, event))) throw new Error('An audit key went while it was held')
     },
   }
 }

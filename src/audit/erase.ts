@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { Tx } from '../store/db.ts'
 import { auditKeys } from '../store/schema.ts'
 import type { Audit } from './audit.ts'
+import { lockKeys } from './subject-keys.ts'
 import { ERASED } from './verify.ts'
 
 /**
@@ -14,6 +15,7 @@ export async function eraseSubject(
   tx: Tx,
   { audit, teamId, actor, about }: { audit: Audit; teamId: string; actor: string; about: string },
 ): Promise<number> {
+  await lockKeys(tx, about)
   const keys = await tx.delete(auditKeys).where(eq(auditKeys.about, about)).returning({ id: auditKeys.id })
   for (const { id } of keys) {
     await audit.append(tx, { teamId, actor, action: ERASED, subject: id, about: null, payload: {} })

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq, sql } from 'drizzle-orm'
 import { open, seal } from '../access/crypto.ts'
 import type { Tx } from '../store/db.ts'
 import { auditKeys } from '../store/schema.ts'
@@ -14,7 +14,23 @@ export type KeyRow = typeof auditKeys.$inferSelect
 export type SubjectKeys = {
   of(tx: Tx, about: string): Promise<SubjectKey>
   /** It is no longer there, or must no longer be used. */
-  forget(about: string): void
+  forget(tx: Tx, about: string): void
+}
+
+const nameOfKeys = (about: string) => sql`hashtextextended(${`audit-keys:${about}`}, 0)`
+
+/**
+ * Until the transaction ends, the keys of this account do not go: whoever erases waits for it, and it for them. A lock
+ * of a name and not of rows, which would need the right to change them and would miss a key that was only just made.
+ * What it protects is to be asked for by a statement after it: that sees what an erasure did that was waited for.
+ */
+export async function holdKeys(tx: Tx, about: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock_shared(${nameOfKeys(about)})`)
+}
+
+/** Waits until nobody holds them. */
+export async function lockKeys(tx: Tx, about: string): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${nameOfKeys(about)})`)
 }
 
 const KEY_BYTES = 32
@@ -56,7 +72,10 @@ export function createSubjectKeys(ours: Uint8Array): SubjectKeys {
       here.set(about, asked)
       return asked
     },
-    forget: (about) => void kept.delete(about),
+    forget(tx, about) {
+      kept.delete(about)
+      made.get(tx)?.delete(about)
+    },
   }
 }
 

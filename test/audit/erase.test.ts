@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { seal } from '../../src/access/crypto.ts'
 import { createAudit, verifyAudit } from '../../src/audit/audit.ts'
+import { eraseSubject } from '../../src/audit/erase.ts'
 import { keyIdOf } from '../../src/audit/subject-keys.ts'
 import { type Db, transaction } from '../../src/store/db.ts'
 import { auditEvents, auditKeys, auditPayloads, auditPending } from '../../src/store/schema.ts'
@@ -71,6 +72,23 @@ test('a process that still knows an erased key makes another', async () => {
   await append('acc-1', other)
 
   expect(await verifyAudit(db, key)).toMatchObject({ ok: true, events: 4, erased: 2 })
+})
+
+test('what happens after an erasure in the same transaction has a key of its own', async () => {
+  await transaction(db, async (tx) => {
+    const event = {
+      teamId: 'T1',
+      actor: 'x',
+      action: 'approval.approved',
+      subject: 's',
+      payload: {},
+    } as const
+    await audit.append(tx, { ...event, about: 'acc-1' })
+    await eraseSubject(tx, { audit, teamId: 'T1', actor: 'crm-bo', about: 'acc-1' })
+    await audit.append(tx, { ...event, about: 'acc-1' })
+  })
+
+  expect(await verifyAudit(db, key)).toMatchObject({ ok: true, events: 3, erased: 1 })
 })
 
 test('a key that went without an erasure, or came back after one, shows', async () => {
