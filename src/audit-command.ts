@@ -17,8 +17,9 @@ export type AuditOptions = {
   print: (line: string) => void
 }
 
+/** The words of it; what comes in options is checked as part of the question. */
 type Asked =
-  | { ask: 'verify' | 'public-key' }
+  | { ask: 'verify' | 'public-key' | 'erase' }
   | { ask: 'prove'; seq: number }
   | { ask: 'consistency'; sizes: [number, number] }
 
@@ -27,7 +28,10 @@ type Asked =
  *
  * @returns the exit code: 0 when all is well, 1 when the trail was tampered with, 2 when that cannot be told.
  */
-export async function runAudit(asked: Asked, options: AuditOptions): Promise<Answer['code']> {
+export async function runAudit(
+  asked: Asked & { account?: string; reason?: string },
+  options: AuditOptions,
+): Promise<Answer['code']> {
   const { dir, checkpoint, publicKey, env, print } = options
   try {
     const published = checkpoint === null ? null : await checkpointFile(checkpoint)
@@ -49,6 +53,7 @@ export function parseAudit(words: readonly string[]): Asked | null {
   const [first, second] = numbers
   if (ask === 'verify' && rest.length === 0) return { ask }
   if (ask === 'public-key' && rest.length === 0) return { ask }
+  if (ask === 'erase' && rest.length === 0) return { ask }
   if (ask === 'prove' && first && rest.length === 1) return { ask, seq: first }
   if (ask === 'consistency' && first && second && rest.length === 2) return { ask, sizes: [first, second] }
   return null

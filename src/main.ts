@@ -33,6 +33,8 @@ const USAGE = `sergas <command>
                       recompute the audit trail; names the first row that does not fit
   audit prove <seq> | consistency <size> <size> | public-key
                       what convinces somebody else, checked first
+  audit erase --account <id> --reason <text> [--dir <folder>]
+                      what the trail holds about an account can never be read again; it says so, without a name
   hold [--checkpoint <file>]
                       on a restored database, before anything starts: writes wait
   reconcile [--since <time>] [--accept] [--json]
@@ -53,6 +55,8 @@ const FLAGS = {
   seconds: { type: 'string' },
   checkpoint: { type: 'string' },
   'public-key': { type: 'string' },
+  account: { type: 'string' },
+  reason: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 type Flags = {
@@ -66,6 +70,8 @@ type Flags = {
   seconds?: string
   checkpoint?: string
   'public-key'?: string
+  account?: string
+  reason?: string
   help?: boolean
 }
 
@@ -84,9 +90,9 @@ const COMMANDS: Record<string, Command> = {
   worker: { words: [], flags: [], run: () => serve('worker') },
   migrate: { words: [], flags: [], run: migrate },
   audit: {
-    words: ['verify | prove <seq> | consistency <size> <size> | public-key'],
+    words: ['verify | prove <seq> | consistency <size> <size> | public-key | erase'],
     takes: (words) => parseAudit(words) !== null,
-    flags: ['dir', 'checkpoint', 'public-key'],
+    flags: ['dir', 'checkpoint', 'public-key', 'account', 'reason'],
     run: audit,
   },
   dlq: {
@@ -222,8 +228,15 @@ function portProblem(error: unknown, setting: string): ConfigError | null {
 async function audit(flags: Flags, words: readonly string[]): Promise<void> {
   const asked = parseAudit(words)
   if (!asked) throw new Error('These words were refused before')
-  const { dir = null, checkpoint = null, 'public-key': publicKey = null } = flags
-  process.exitCode = await runAudit(asked, { dir, checkpoint, publicKey, env: process.env, print: say })
+  const isErasure = asked.ask === 'erase'
+  const others = isErasure ? (['checkpoint', 'public-key'] as const) : (['account', 'reason'] as const)
+  const other = others.find((flag) => flags[flag] !== undefined)
+  if (other) throw misused(`audit ${asked.ask} takes no --${other}.`)
+  const { dir = null, checkpoint = null, 'public-key': publicKey = null, account, reason } = flags
+  if (isErasure && !(account && reason))
+    throw misused('Write: sergas audit erase --account <id> --reason <text>.')
+  const question = isErasure ? { ...asked, account, reason } : asked
+  process.exitCode = await runAudit(question, { dir, checkpoint, publicKey, env: process.env, print: say })
 }
 
 async function dlq({ dir, json }: Flags, words: readonly string[]): Promise<void> {

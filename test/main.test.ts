@@ -99,13 +99,16 @@ test.concurrent.each([
   [['demo', 'now'], 'demo takes no further words, such as now.'],
   [['start', '--port', '1'], 'start takes no --port.'],
   [['dlq', 'show'], 'Write: sergas dlq list | show <id> | retry <id> | discard <id>.'],
-  [['audit'], 'Write: sergas audit verify | prove <seq> | consistency <size> <size> | public-key.'],
+  [['audit'], 'Write: sergas audit verify | prove <seq> | consistency <size> <size> | public-key | erase.'],
   [
     ['audit', 'prove', 'first'],
-    'Write: sergas audit verify | prove <seq> | consistency <size> <size> | public-key.',
+    'Write: sergas audit verify | prove <seq> | consistency <size> <size> | public-key | erase.',
   ],
   [['audit', 'verify', '--chekpoint', 'x'], 'There is no option --chekpoint.'],
   [['audit', 'verify', '--json'], 'audit takes no --json.'],
+  [['audit', 'erase', '--account', '1'], 'Write: sergas audit erase --account <id> --reason <text>.'],
+  [['audit', 'verify', '--reason', 'x'], 'audit verify takes no --reason.'],
+  [['audit', 'erase', '--checkpoint', 'x'], 'audit erase takes no --checkpoint.'],
   [['reconcile', '--since'], '--since needs a value.'],
   [['reconcile', 'now'], 'reconcile takes no further words, such as now.'],
 ])('%j is answered with one sentence and how it is written', async (args, sentence) => {

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { asc, eq, gte } from 'drizzle-orm'
 import { z } from 'zod'
 import { InvalidInputError } from '../errors.ts'
-import type { Db, Tx } from '../store/db.ts'
+import { type Db, type Tx, transaction } from '../store/db.ts'
+import { installationOf } from '../store/installations.ts'
 import { auditCheckpoints, auditEvents } from '../store/schema.ts'
-import { verifyAudit } from './audit.ts'
+import { createAudit, verifyAudit } from './audit.ts'
 import { leafOf } from './checkpoint-check.ts'
+import { eraseSubject } from './erase.ts'
 import { consistencyProof, inclusionProof, isConsistent, isIncluded } from './merkle.ts'
 import {
   checkpointsIn,
@@ -30,6 +32,8 @@ export const Question = z.discriminatedUnion('ask', [
   z.object({ ask: z.literal('prove'), seq: size, publicKey }),
   z.object({ ask: z.literal('consistency'), sizes: z.tuple([size, size]), publicKey }),
   z.object({ ask: z.literal('public-key') }),
+  /** Not a question: it makes what is kept about an account unreadable, for good. */
+  z.object({ ask: z.literal('erase'), account: z.string().min(1), reason: z.string().min(1) }),
 ])
 export type Question = z.infer<typeof Question>
 
@@ -52,6 +56,7 @@ export type TrailTools = {
 export async function answer(tools: TrailTools, question: Question): Promise<Answer> {
   try {
     if (question.ask === 'public-key') return publicKeyOf(tools)
+    if (question.ask === 'erase') return await erase(tools, question)
     const verifier = question.publicKey ? readVerifier(question.publicKey) : tools.verifier
     switch (question.ask) {
       case 'verify':
@@ -71,6 +76,25 @@ function publicKeyOf({ verifier }: TrailTools): Answer {
   return verifier
     ? { code: 0, lines: [verifierText(verifier)] }
     : { code: 2, lines: ['There is no public key: AUDIT_SIGNING_KEY is not set'] }
+}
+
+async function erase(
+  { db, key }: TrailTools,
+  { account, reason }: { account: string; reason: string },
+): Promise<Answer> {
+  if (!key) throw new InvalidInputError('ENCRYPTION_KEY is not set: an erasure is kept in the trail')
+  const audit = createAudit(key)
+  const teamId = (await installationOf(db))?.teamId ?? ''
+  const erasure = { audit, teamId, actor: 'system', about: account, reason }
+  const keys = await transaction(db, (tx) => eraseSubject(tx, erasure))
+  if (keys === 0)
+    return { code: 2, lines: [`The trail holds nothing that could be read about the account ${account}`] }
+  const gone = keys === 1 ? '1 key of it is' : `${keys} keys of it are`
+  const lines = [
+    `What the trail held about the account ${account} can never be read again: ${gone} gone`,
+    'Backups keep what they hold, and the CRM and the other tables of the bot are as they were',
+  ]
+  return { code: 0, lines }
 }
 
 async function verify(tools: TrailTools, text: string | null): Promise<Answer> {

@@ -112,7 +112,7 @@ describe.skipIf(missing !== null)('an erasure beside what happens about the acco
     await happens('acc-3', 'd')
     const before = (await told()).length
     const commit = await open((tx) =>
-      eraseSubject(tx, { audit, teamId: 'T1', actor: 'crm-bo', about: 'acc-3' }),
+      eraseSubject(tx, { audit, teamId: 'T1', actor: 'crm-bo', about: 'acc-3', reason: 'asked' }),
     )
 
     const happening = happens('acc-3', 'e')

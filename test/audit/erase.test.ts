@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { seal } from '../../src/access/crypto.ts'
+import { openText, seal } from '../../src/access/crypto.ts'
 import { createAudit, verifyAudit } from '../../src/audit/audit.ts'
 import { eraseSubject } from '../../src/audit/erase.ts'
+import { answer } from '../../src/audit/questions.ts'
 import { keyIdOf } from '../../src/audit/subject-keys.ts'
 import { type Db, transaction } from '../../src/store/db.ts'
 import { auditEvents, auditKeys, auditPayloads, auditPending } from '../../src/store/schema.ts'
@@ -74,6 +75,30 @@ test('a process that still knows an erased key makes another', async () => {
   expect(await verifyAudit(db, key)).toMatchObject({ ok: true, events: 4, erased: 2 })
 })
 
+test('an erasure that is asked for says how much went, and is on record with its reason', async () => {
+  await append('acc-1')
+  await append('acc-2')
+  const tools = { db, key, verifier: null, publishedFile: null }
+  const ask = { ask: 'erase', account: 'acc-1', reason: 'request 17' } as const
+
+  const first = await answer(tools, ask)
+  const again = await answer(tools, ask)
+  const blind = await answer({ ...tools, key: null }, { ...ask, account: 'acc-2' })
+
+  expect(first).toEqual({
+    code: 0,
+    lines: [expect.stringContaining('acc-1 can never be read again: 1 key'), expect.any(String)],
+  })
+  expect(again).toEqual({ code: 2, lines: [expect.stringContaining('nothing')] })
+  expect(blind).toEqual({ code: 2, lines: [expect.stringContaining('ENCRYPTION_KEY')] })
+  expect(await verifyAudit(db, key)).toMatchObject({ ok: true, events: 3, erased: 1 })
+  const [event] = await db.select().from(auditEvents).where(sql`seq = 3`)
+  const [payload] = await db.select().from(auditPayloads).where(sql`seq = 3`)
+  const { action, actor, subject } = JSON.parse(event?.envelope ?? '{}')
+  expect({ action, actor }).toEqual({ action: 'subject.erased', actor: 'system' })
+  expect(openText(key, payload!.ciphertext, `audit:${subject}`)).toBe('{"reason":"request 17"}')
+})
+
 test('what happens after an erasure in the same transaction has a key of its own', async () => {
   await transaction(db, async (tx) => {
     const event = {
@@ -84,7 +109,7 @@ test('what happens after an erasure in the same transaction has a key of its own
       payload: {},
     } as const
     await audit.append(tx, { ...event, about: 'acc-1' })
-    await eraseSubject(tx, { audit, teamId: 'T1', actor: 'crm-bo', about: 'acc-1' })
+    await eraseSubject(tx, { audit, teamId: 'T1', actor: 'crm-bo', about: 'acc-1', reason: 'asked' })
     await audit.append(tx, { ...event, about: 'acc-1' })
   })
 

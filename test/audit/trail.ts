@@ -44,7 +44,7 @@ export async function happened(db: Db, count: number, from = 0, tools = audit): 
 export const checkpointNow = (db: Db) => makeCheckpoint(db, signer, { everyRows: 1, everyMs: 0 })
 
 export const erased = (db: Db, about: string) =>
-  transaction(db, (tx) => eraseSubject(tx, { audit, teamId: 'T1', actor: 'crm-bo', about }))
+  transaction(db, (tx) => eraseSubject(tx, { audit, teamId: 'T1', actor: 'crm-bo', about, reason: 'asked' }))
 
 /** What was published of it; kept by somebody who does not have the database. */
 export async function published(db: Db): Promise<PublishedCheckpoint[]> {
