@@ -98,14 +98,16 @@ function audited(
 ): Promise<boolean> {
   return transaction(db, async (tx) => {
     if (!(await work(tx))) return false
-    const { what, error, detail } = letter
-    const payload = { what, error, detail }
+    const { kind, what, error, detail, accountId } = letter
+    // Of many accounts, such as a digest, its words would outlive the erasure of each.
+    const isOfMany = kind === 'message' && accountId === null
+    const payload = { ...(isOfMany ? {} : { what }), error, detail }
     await audit.append(tx, {
       teamId,
       actor: by,
       action,
       subject: letter.id,
-      about: letter.accountId,
+      about: accountId,
       payload,
     })
     return true

@@ -1,5 +1,5 @@
 import { and, desc, eq, isNotNull, isNull, lt, lte, not, or, type SQL, sql } from 'drizzle-orm'
-import type { PgTable } from 'drizzle-orm/pg-core'
+import { alias, type PgTable } from 'drizzle-orm/pg-core'
 import type { DeadLetter } from '../model/dead-letter.ts'
 import { clock, fromNow } from './clock.ts'
 import type { Db, Tx } from './db.ts'
@@ -12,6 +12,7 @@ import {
   operations,
   outbox,
   recommendations,
+  reviews,
 } from './schema.ts'
 
 /**
@@ -144,14 +145,28 @@ async function writes(db: Db, where: SQL | undefined, limit: number): Promise<De
   }))
 }
 
+const keyPart = (number: number) => sql`split_part(${outbox.messageKey}, ':', ${sql.raw(String(number))})`
+/** The card that it is, or in whose thread it stands. */
+const cardOf = sql`coalesce(${outbox.body} ->> 'card',
+  case when starts_with(${outbox.threadKey}, 'card:') then split_part(${outbox.threadKey}, ':', 2) end)`
+/** The review whose brief it is. */
+const briefOf = sql`case ${keyPart(1)} when 'brief' then ${keyPart(2)} end`
+/** The recommendation that is no longer made. */
+const goneOf = sql`case ${keyPart(1)} when 'no-longer' then ${keyPart(2)} end`
+
 async function messages(db: Db, where: SQL | undefined, limit: number): Promise<DeadLetter[]> {
-  const carded = sql`${outbox.body} ->> 'card' = ${approvals.id}`
+  const gone = alias(recommendations, 'gone')
+  const accountId = sql<
+    string | null
+  >`coalesce(${approvals.accountId}, ${reviews.accountId}, ${gone.accountId})`
   const rows = await db
-    .select({ row: outbox, title: recommendations.title, accountId: accounts.id, accountName: accounts.name })
+    .select({ row: outbox, title: recommendations.title, accountId, accountName: accounts.name })
     .from(outbox)
-    .leftJoin(approvals, carded)
+    .leftJoin(approvals, eq(approvals.id, cardOf))
     .leftJoin(recommendations, eq(recommendations.id, approvals.recommendationId))
-    .leftJoin(accounts, eq(accounts.id, approvals.accountId))
+    .leftJoin(reviews, eq(reviews.id, briefOf))
+    .leftJoin(gone, eq(gone.id, goneOf))
+    .leftJoin(accounts, eq(accounts.id, accountId))
     .where(where)
     .orderBy(desc(outbox.id))
     .limit(limit)
@@ -168,15 +183,29 @@ async function messages(db: Db, where: SQL | undefined, limit: number): Promise<
   }))
 }
 
+const inPayload = (name: string) => sql`${failedJobs.payload} ->> ${sql.raw(`'${name}'`)}`
+
 async function jobs(db: Db, where: SQL | undefined, limit: number): Promise<DeadLetter[]> {
-  const rows = await db.select().from(failedJobs).where(where).orderBy(desc(failedJobs.failedAt)).limit(limit)
-  return rows.map((row) => ({
+  const accountId = sql<string | null>`coalesce(${approvals.accountId}, ${reviews.accountId},
+    ${recommendations.accountId})`
+  const rows = await db
+    .select({ row: failedJobs, accountId, accountName: accounts.name })
+    .from(failedJobs)
+    .leftJoin(operations, eq(operations.id, inPayload('operationId')))
+    .leftJoin(approvals, eq(approvals.id, operations.approvalId))
+    .leftJoin(reviews, eq(reviews.id, inPayload('reviewId')))
+    .leftJoin(recommendations, eq(recommendations.id, inPayload('recommendationId')))
+    .leftJoin(accounts, eq(accounts.id, accountId))
+    .where(where)
+    .orderBy(desc(failedJobs.failedAt))
+    .limit(limit)
+  return rows.map(({ row, accountId, accountName }) => ({
     id: `job-${row.id}`,
     kind: 'job',
     state: 'failed',
     what: `${row.name} ${row.subject}`,
-    account: null,
-    accountId: null,
+    account: accountName,
+    accountId,
     since: row.firstFailedAt,
     error: row.error,
     detail: { payload: row.payload, times: row.times, failed_last: written(row.failedAt) },

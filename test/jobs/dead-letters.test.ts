@@ -1,13 +1,16 @@
-import { eq, sql } from 'drizzle-orm'
+import { desc, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { openText } from '../../src/access/crypto.ts'
+import { keyIdOf } from '../../src/audit/subject-keys.ts'
 import { tellAdmins } from '../../src/jobs/dead-letter-card.ts'
 import { discardLetter, retryLetter } from '../../src/jobs/dead-letters.ts'
 import { sweep } from '../../src/jobs/sweep.ts'
 import type { Db } from '../../src/store/db.ts'
 import { countDeadLetters, deadLetters, parseLetterId } from '../../src/store/dead-letters.ts'
 import { rememberFailure } from '../../src/store/failed-jobs.ts'
-import { auditEvents, outbox, owners } from '../../src/store/schema.ts'
+import { auditEvents, auditKeys, auditPayloads, outbox, owners, reviews } from '../../src/store/schema.ts'
 import { setSetting, setting } from '../../src/store/settings.ts'
+import { approvalTools, auditKey, shown } from '../approval/proposal.ts'
 import { openDatabase } from '../database.ts'
 import { bo, emptied, insertPeople, jobTools, takenIn } from './job-tools.ts'
 
@@ -94,6 +97,48 @@ test('what is done about a letter is on record with who did it, and done once', 
     .map(({ envelope }) => JSON.parse(envelope))
   expect(events).toMatchObject([{ action: 'letter.discarded', actor: bo, subject: id }])
   expect(await ids()).toEqual([])
+})
+
+/** Whose key the last audit event is sealed with; null: nobody's. */
+async function sealedFor(): Promise<string | null> {
+  const [last] = await db.select().from(auditPayloads).orderBy(desc(auditPayloads.seq)).limit(1)
+  const keyId = keyIdOf(last!.ciphertext)
+  const keys = await db.select().from(auditKeys)
+  return keys.find(({ id }) => id === keyId)?.about ?? null
+}
+
+test('what is kept of a letter about an account is sealed with the key of that account', async () => {
+  const approval = await shown(approvalTools(db))
+  const { accountId, recommendationId } = approval
+  await db.insert(reviews).values({ id: 'review-1', accountId, trigger: 'request', state: 'received' })
+  const letters = [
+    await refused({ messageKey: 'brief:review-1' }),
+    await refused({ messageKey: 'brief:review-1:evidence' }),
+    await refused({ messageKey: `reminder:${approval.id}`, threadKey: `card:${approval.id}` }),
+    await refused({ messageKey: `no-longer:${recommendationId}:1` }),
+  ]
+  const job = { error: 'The account is not there', countsInMs: 0 }
+  const payload = { reviewId: 'review-1' }
+  await rememberFailure(db, { ...job, name: 'account-brief', subject: 'review-1', payload })
+  await rememberFailure(db, { ...job, name: 'look-again', subject: 'again', payload: { recommendationId } })
+  letters.push(...(await ids()).filter((id) => id.startsWith('job-')))
+
+  for (const id of letters) {
+    expect(await discardLetter(letterTools(), id, bo)).toMatchObject({ kind: 'discarded' })
+    expect([id, await sealedFor()]).toEqual([id, accountId])
+  }
+  expect(letters).toHaveLength(6)
+})
+
+test('what a message of many accounts said is not kept in the trail', async () => {
+  const id = await refused({ messageKey: 'digest:1', body: { text: 'Acme and Globex', blocks: [] } })
+
+  await discardLetter(letterTools(), id, bo)
+
+  const [last] = await db.select().from(auditPayloads).orderBy(desc(auditPayloads.seq)).limit(1)
+  const kept = openText(auditKey, last!.ciphertext, `audit:${id}`)
+  expect(kept).toContain('digest:1')
+  expect(kept).not.toContain('Acme')
 })
 
 test('a message that was said after all, or that nobody would miss, is no dead letter', async () => {
