@@ -81,6 +81,12 @@ export type WriteOutcome =
   | { kind: 'moved' }
   | { kind: 'refused'; code: string; message: string }
 
+/**
+ * Called when nothing is left to wait for, right before each request that may take effect leaves; what it throws keeps
+ * that request back.
+ */
+export type BeforeSending = () => Promise<void>
+
 export type CrmWriter = {
   /** The live record over the write connection; null when it is gone. */
   read(module: Module, id: string): Promise<CrmRecord | null>
@@ -89,16 +95,27 @@ export type CrmWriter = {
    *
    * @throws UpstreamError with `sent: true` when the request may have taken effect.
    */
-  update(change: Extract<CrmChange, { action: 'update' }>, unmodifiedSince: string): Promise<WriteOutcome>
+  update(
+    change: Extract<CrmChange, { action: 'update' }>,
+    unmodifiedSince: string,
+    beforeSending: BeforeSending,
+  ): Promise<WriteOutcome>
   /** Creates one record carrying our operation id; a repetition does not create a second. */
-  create(change: Extract<CrmChange, { action: 'create' }>, operationId: string): Promise<WriteOutcome>
+  create(
+    change: Extract<CrmChange, { action: 'create' }>,
+    operationId: string,
+    beforeSending: BeforeSending,
+  ): Promise<WriteOutcome>
   /** The record an earlier attempt of this operation made, if any. */
   findCreated(
     change: Extract<CrmChange, { action: 'create' }>,
     operationId: string,
   ): Promise<{ record: CrmRecord; fields: Fields } | null>
   /** Removes a record we made, provided it was not modified since. */
-  remove(change: Extract<CrmChange, { action: 'remove' }>): Promise<WriteOutcome>
+  remove(
+    change: Extract<CrmChange, { action: 'remove' }>,
+    beforeSending: BeforeSending,
+  ): Promise<WriteOutcome>
   /** The fields of a record that a change touches, in the form a change holds them. */
   fieldsOf(record: CrmRecord, names: readonly string[]): Fields
 }

@@ -65,8 +65,8 @@ async function update(
 
   // The first request's time: a person who took our write back since then must not be overruled by its repetition.
   const unmodifiedSince = operation.sentIfUnmodifiedSince ?? modifiedAt(current)
-  await begin(operation, tools, unmodifiedSince)
-  return settle(change, await crm.update(change, unmodifiedSince), crm)
+  const outcome = await crm.update(change, unmodifiedSince, () => begin(operation, tools, unmodifiedSince))
+  return settle(change, outcome, crm)
 }
 
 async function create(
@@ -80,8 +80,7 @@ async function create(
     if (made) return applied(made.record, 'read-back')
   }
   if (ageMs > STALE_APPROVAL_MS) return tooOld
-  await begin(operation, tools, null)
-  return settle(change, await crm.create(change, operation.id), crm)
+  return settle(change, await crm.create(change, operation.id, () => begin(operation, tools, null)), crm)
 }
 
 async function remove(
@@ -97,11 +96,11 @@ async function remove(
   const touched = Date.parse(modifiedAt(current)) > Date.parse(change.unmodifiedSince)
   if (touched || movedFields(change.before, found).length > 0) return movedSince(found)
   if (ageMs > STALE_APPROVAL_MS) return tooOld
-  await begin(operation, tools, change.unmodifiedSince)
-  return settle(change, await crm.remove(change), crm)
+  const outcome = await crm.remove(change, () => begin(operation, tools, change.unmodifiedSince))
+  return settle(change, outcome, crm)
 }
 
-/** The last look before the request leaves: the lease is still ours for as long as a write takes, and writes go on. */
+/** The last word before a request leaves: the lease is still ours, for as long as an answer is waited for, and writes go on. */
 async function begin(
   operation: OperationRow,
   { db, leaseMs }: AttemptTools,

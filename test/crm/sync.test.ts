@@ -304,6 +304,7 @@ describe('later syncs', () => {
         fields: { Subject: 'Call Anna' },
       },
       'op-1',
+      async () => {},
     )
     if (answer.kind !== 'written') throw new Error(answer.kind)
 

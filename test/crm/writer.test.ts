@@ -64,12 +64,13 @@ const stored = (zoho: ZohoWorld, module: string, id: string) =>
   zoho.control<Record<string, unknown>>('GET', `/zoho/records?module=${module}&id=${id}`)
 const modifiedAt = async (zoho: ZohoWorld, module: string, id: string) =>
   String((await stored(zoho, module, id)).Modified_Time)
+const atOnce = async () => {}
 const unmapped = resolveFields({ 'Tasks.operationId': null, 'Events.operationId': null }).fields
 
 test('an update carries exactly the change, sets off no automation, and names what it was based on', async () => {
   await using zoho = await startZohoWorld({ company: smallCompany(), db })
 
-  const outcome = await zoho.writer.update(closing('2026-12-15'), '2026-01-10T09:00:00.123Z')
+  const outcome = await zoho.writer.update(closing('2026-12-15'), '2026-01-10T09:00:00.123Z', atOnce)
 
   expect(outcome).toMatchObject({ kind: 'written', recordId: DEAL, modifiedAt: expect.any(String) })
   expect(await stored(zoho, 'Deals', DEAL)).toMatchObject({ Closing_Date: '2026-12-15', Amount: 20_000 })
@@ -87,7 +88,7 @@ test('an update carries exactly the change, sets off no automation, and names wh
 test('automation runs only when it was configured', async () => {
   await using zoho = await startZohoWorld({ company: smallCompany(), db })
 
-  await zoho.anotherWriter({ automation: ['workflow'] }).update(closing('2026-12-15'), LONG_AGO)
+  await zoho.anotherWriter({ automation: ['workflow'] }).update(closing('2026-12-15'), LONG_AGO, atOnce)
 
   expect((await writes(zoho))[0]?.body).toMatchObject({ trigger: ['workflow'] })
 })
@@ -100,7 +101,7 @@ test('a change is not written over an edit that a person made meanwhile', async 
     fields: { Closing_Date: '2027-01-31' },
   })
 
-  const outcome = await zoho.writer.update(closing('2026-12-15'), LONG_AGO)
+  const outcome = await zoho.writer.update(closing('2026-12-15'), LONG_AGO, atOnce)
 
   expect(outcome).toEqual({ kind: 'moved' })
   expect(await stored(zoho, 'Deals', DEAL)).toMatchObject({ Closing_Date: '2027-01-31' })
@@ -112,7 +113,7 @@ test.each([
 ])('a value that Zoho refuses (%j) comes back with its code and the field', async (fields, code, words) => {
   await using zoho = await startZohoWorld({ company: smallCompany(), db })
 
-  const outcome = await zoho.writer.update({ ...closing('2026-12-15'), fields }, LONG_AGO)
+  const outcome = await zoho.writer.update({ ...closing('2026-12-15'), fields }, LONG_AGO, atOnce)
 
   expect(outcome).toMatchObject({ kind: 'refused', code, message: expect.stringContaining(words) })
 })
@@ -133,7 +134,7 @@ test.each([
     credentials: { clientId: 'local', clientSecret: 'local', refreshToken: server.url },
   })
 
-  expect(await writer.update(closing('2026-12-15'), LONG_AGO)).toMatchObject({
+  expect(await writer.update(closing('2026-12-15'), LONG_AGO, atOnce)).toMatchObject({
     kind: 'refused',
     code,
     message: expect.stringContaining(words),
@@ -145,7 +146,7 @@ test('the read connection cannot write', async () => {
 
   const outcome = await zoho
     .anotherWriter({ credentials: READ_CONNECTION })
-    .update(closing('2026-12-15'), LONG_AGO)
+    .update(closing('2026-12-15'), LONG_AGO, atOnce)
 
   expect(outcome).toMatchObject({ kind: 'refused', code: 'OAUTH_SCOPE_MISMATCH' })
   expect(await stored(zoho, 'Deals', DEAL)).toMatchObject({ Closing_Date: '2026-12-01' })
@@ -166,7 +167,9 @@ test.each([
     zoho.breakZoho({ kind })
     const writer = zoho.anotherWriter({ timeoutMs: 300 })
 
-    const error = await writer.update(closing('2026-12-15'), LONG_AGO).catch((thrown: unknown) => thrown)
+    const error = await writer
+      .update(closing('2026-12-15'), LONG_AGO, atOnce)
+      .catch((thrown: unknown) => thrown)
 
     expect(error).toBeInstanceOf(UpstreamError)
     expect(error).toMatchObject({ service: 'zoho', sent })
@@ -180,9 +183,11 @@ test('a write that found nobody listening was not sent', async () => {
   const { writer } = zoho
   await zoho[Symbol.asyncDispose]()
   // The first call finds a connection that was just cut, and cannot know what went over it.
-  await writer.update(closing('2026-12-15'), LONG_AGO).catch(() => undefined)
+  await writer.update(closing('2026-12-15'), LONG_AGO, atOnce).catch(() => undefined)
 
-  const error = await writer.update(closing('2026-12-15'), LONG_AGO).catch((thrown: unknown) => thrown)
+  const error = await writer
+    .update(closing('2026-12-15'), LONG_AGO, atOnce)
+    .catch((thrown: unknown) => thrown)
 
   expect(error).toMatchObject({ service: 'zoho', sent: false })
 })
@@ -192,8 +197,8 @@ test.each([task, meeting])(
   async (change) => {
     await using zoho = await startZohoWorld({ company: smallCompany(), db })
 
-    const first = await zoho.writer.create(change, 'op-1')
-    const second = await zoho.writer.create(change, 'op-1')
+    const first = await zoho.writer.create(change, 'op-1', atOnce)
+    const second = await zoho.writer.create(change, 'op-1', atOnce)
 
     expect(first).toMatchObject({ kind: 'written' })
     expect(second).toMatchObject({ kind: 'written', recordId: recordOf(first) })
@@ -215,7 +220,7 @@ test.each([
   await using zoho = await startZohoWorld({ company: smallCompany(), db, fields })
   expect(await zoho.writer.findCreated(change, 'op-7')).toBeNull()
   zoho.breakZoho({ kind: 'lost_answer', count: 1, path: `/${change.module}` })
-  const error = await zoho.writer.create(change, 'op-7').catch((thrown: unknown) => thrown)
+  const error = await zoho.writer.create(change, 'op-7', atOnce).catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ sent: true })
 
   const found = await zoho.writer.findCreated(change, 'op-7')
@@ -230,7 +235,7 @@ test.each([
 
 test('undoing a creation removes our record, unless somebody touched it since', async () => {
   await using zoho = await startZohoWorld({ company: smallCompany(), db })
-  const made = recordOf(await zoho.writer.create(task, 'op-1'))
+  const made = recordOf(await zoho.writer.create(task, 'op-1', atOnce))
   const removal = (id: string, unmodifiedSince: string): Extract<CrmChange, { action: 'remove' }> => ({
     action: 'remove',
     module: 'Tasks',
@@ -241,8 +246,12 @@ test('undoing a creation removes our record, unless somebody touched it since', 
     before: task.fields,
   })
 
-  expect(await zoho.writer.remove(removal(TASK, '2020-01-01T00:00:00+00:00'))).toEqual({ kind: 'moved' })
-  expect(await zoho.writer.remove(removal(made, await modifiedAt(zoho, 'Tasks', made)))).toMatchObject({
+  expect(await zoho.writer.remove(removal(TASK, '2020-01-01T00:00:00+00:00'), atOnce)).toEqual({
+    kind: 'moved',
+  })
+  expect(
+    await zoho.writer.remove(removal(made, await modifiedAt(zoho, 'Tasks', made)), atOnce),
+  ).toMatchObject({
     kind: 'written',
   })
   expect(await zoho.writer.read('Tasks', made)).toBeNull()

@@ -9,7 +9,7 @@ import { retry, undo } from '../../src/execution/undo.ts'
 import { createLog } from '../../src/log.ts'
 import type { CrmChange, Fields } from '../../src/model/change.ts'
 import { askedApproval } from '../../src/store/approvals.ts'
-import { approvals, decisions, operations } from '../../src/store/schema.ts'
+import { approvals, crmTokens, decisions, operations } from '../../src/store/schema.ts'
 import { setSetting } from '../../src/store/settings.ts'
 import { approvalTools, bo, dana, insertPeople, shown } from '../approval/proposal.ts'
 import { ACME, DEAL, OLA, smallCompany } from '../crm/company.ts'
@@ -122,8 +122,8 @@ test('a write that a person took back before its repetition is not written over 
   const change = await dealChange({ Next_Step: 'Send the offer' })
   const { operationId } = await approved(change)
   const lost: ExecuteTools = broken({
-    async update(approvedChange, since) {
-      await zoho.writer.update(approvedChange, since)
+    async update(...given) {
+      await zoho.writer.update(...given)
       return unreachable()
     },
   })
@@ -267,6 +267,65 @@ test('refused after an answer was lost, a write is still not made over a person 
 
   expect(again.state).toBe('conflict')
   expect(await deal()).toMatchObject({ Next_Step: held })
+})
+
+/** It has no field of its own for our id: whoever sends it twice makes two. */
+const newNote = (): CrmChange => ({
+  action: 'create',
+  module: 'Notes',
+  parent: { module: 'Accounts', id: ACME, name: 'Acme' },
+  fields: { Note_Title: 'Proposal', Note_Content: 'Offer them tea.' },
+})
+const SHORT_LEASE_MS = 300
+
+/** For longer than a short lease another process is about to fetch a token, and never does. */
+async function anotherFetchesToken(held: { accessToken?: null } = {}): Promise<void> {
+  await zoho.writer.read('Accounts', ACME)
+  await zoho.db
+    .update(crmTokens)
+    .set({
+      ...held,
+      refreshLease: 'another',
+      refreshLeaseUntil: sql`clock_timestamp() + interval '1 second'`,
+    })
+    .where(eq(crmTokens.connection, 'write'))
+}
+
+test('a write that waited for its access token until its lease was over is not sent', async () => {
+  const { operationId } = await approved(newNote())
+  await anotherFetchesToken({ accessToken: null })
+  const tokenless = { ...tools, crm: zoho.anotherWriter() }
+
+  const tooLate = await execute(operationId, { ...tokenless, leaseMs: SHORT_LEASE_MS })
+  const [row] = await zoho.db.select().from(operations).where(eq(operations.id, operationId))
+  const again = await execute(operationId, tokenless)
+
+  expect([tooLate.state, again.state]).toEqual(['not-mine', 'applied'])
+  expect(row).toMatchObject({ sentAt: null })
+  expect(await newWrites()).toHaveLength(1)
+})
+
+test('a write whose token was refused goes out again only while its lease is still good', async () => {
+  const { operationId } = await approved(newNote())
+  zoho.breakZoho({ kind: 'expired_token', method: 'POST', path: '/Notes', count: 1 })
+  await anotherFetchesToken()
+  const restarted = { ...tools, crm: zoho.anotherWriter() }
+
+  const tooLate = await execute(operationId, { ...restarted, leaseMs: SHORT_LEASE_MS })
+
+  expect(tooLate.state).toBe('not-mine')
+  expect((await newWrites()).map(({ status }) => status)).toEqual([401])
+  expect((await execute(operationId, restarted)).state).toBe('applied')
+})
+
+test('a write whose token was refused goes out again with a fresh one, under a lease begun anew', async () => {
+  const { operationId } = await approved(newNote())
+  zoho.breakZoho({ kind: 'expired_token', method: 'POST', path: '/Notes', count: 1 })
+
+  const outcome = await execute(operationId, { ...tools, crm: zoho.anotherWriter() })
+
+  expect(outcome.state).toBe('applied')
+  expect((await newWrites()).map(({ status }) => status)).toEqual([401, 201])
 })
 
 test('what was made at the second attempt is not taken back: the first may still be on its way', async () => {

@@ -34,20 +34,24 @@ export const BUGS: Record<string, Variant> = {
     crm: ({ writer }) => ({
       ...writer,
       findCreated: async () => null,
-      create: (change, operationId) => writer.create(change, `${operationId}, once more ${Math.random()}`),
+      create: (change, operationId, beforeSending) =>
+        writer.create(change, `${operationId}, once more ${Math.random()}`, beforeSending),
     }),
   },
   'what is written is not what was approved': {
     crm: ({ writer }) => ({
       ...writer,
-      update: (change, since) =>
-        writer.update({ ...change, fields: { ...change.fields, Stage: 'Lost' } }, since),
+      update: (change, since, beforeSending) =>
+        writer.update({ ...change, fields: { ...change.fields, Stage: 'Lost' } }, since, beforeSending),
     }),
   },
 }
 
 function unconditional({ writer }: MemoryCrm): CrmWriter {
-  return { ...writer, update: (change) => writer.update(change, '2999-01-01T00:00:00+00:00') }
+  return {
+    ...writer,
+    update: (change, _, beforeSending) => writer.update(change, '2999-01-01T00:00:00+00:00', beforeSending),
+  }
 }
 
 /** The change of the card that was shown last; most worlds have one. */

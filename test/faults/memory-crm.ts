@@ -1,6 +1,6 @@
 import type { CrmRecord, CrmWriter, WriteOutcome } from '../../src/crm/crm.ts'
 import { UpstreamError } from '../../src/errors.ts'
-import type { CrmChange, Fields, FieldValue } from '../../src/model/change.ts'
+import type { Fields, FieldValue } from '../../src/model/change.ts'
 
 /**
  * A CRM that keeps its promises and no more: times in whole seconds, conditional writes, one record per operation.
@@ -108,8 +108,9 @@ export function memoryCrm(clock: { now: number }, sender: () => Sender): MemoryC
 
   const writer: CrmWriter = {
     read: async (_, id) => read(id),
-    async update(change, unmodifiedSince) {
+    async update(change, unmodifiedSince, beforeSending) {
       const { operationId } = sender()
+      await beforeSending()
       return send((isLate) => {
         const record = records.get(change.recordId)
         if (!record) return { kind: 'refused', code: 'INVALID_DATA', message: 'there is no such record' }
@@ -120,7 +121,8 @@ export function memoryCrm(clock: { now: number }, sender: () => Sender): MemoryC
         return happened('update', change.recordId, { operationId, fields, before, late: isLate })
       })
     },
-    async create(change, operationId) {
+    async create(change, operationId, beforeSending) {
+      await beforeSending()
       return send((isLate) => {
         const twin = createdBy(operationId)
         if (twin) return { kind: 'written', recordId: twin[0], modifiedAt: null }
@@ -137,8 +139,9 @@ export function memoryCrm(clock: { now: number }, sender: () => Sender): MemoryC
       const found = toRecord(id, record)
       return { record: found, fields: fieldsOf(found, Object.keys(change.fields)) }
     },
-    async remove(change: Extract<CrmChange, { action: 'remove' }>) {
+    async remove(change, beforeSending) {
       const { operationId } = sender()
+      await beforeSending()
       return send((isLate) => {
         const record = records.get(change.recordId)
         if (!record) return { kind: 'refused', code: 'INVALID_DATA', message: 'there is no such record' }

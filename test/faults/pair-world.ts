@@ -165,10 +165,10 @@ export async function prepareCase(
     operationId: null,
   })
   const tracked = crm.writer.update
-  crm.writer.update = (given, since) => {
+  crm.writer.update = (given, ...rest) => {
     // Whose write it is shows in what it writes: the card's, or its undoing.
     operationId = given.fields.Next_Step === 'Wait' ? `undo of ${approvalId}` : `write of ${approvalId}`
-    return tracked(given, since)
+    return tracked(given, ...rest)
   }
   if (beginning !== 'pending') {
     const receipt = { recordId: DEAL, modifiedAt: '2025-12-31T23:00:00+00:00', by: 'write' }
@@ -194,9 +194,11 @@ export function doAction(action: Action, each: Case, { connection, db, tools, pe
       await connection.hold('reads the record')
       return writer.read(...given)
     },
-    async update(...given: Parameters<typeof writer.update>) {
-      await connection.hold('writes the record')
-      return writer.update(...given)
+    update(...[update, since, beforeSending]: Parameters<typeof writer.update>) {
+      return writer.update(update, since, async () => {
+        await beforeSending()
+        await connection.hold('writes the record')
+      })
     },
   }
   const write = (id: string) => execute(id, { db, crm, audit: tools.audit, log, leaseMs: 60_000 })

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UpstreamError } from '../../errors.ts'
+import type { BeforeSending } from '../crm.ts'
 import type { CallCounter } from './call-counter.ts'
 import { createConcurrency } from './concurrency.ts'
-import type { Tokens } from './tokens.ts'
+import type { Access, Tokens } from './tokens.ts'
 import { type Answer, inWords, refusalOf } from './wire.ts'
 
 /** Calls to Zoho's REST API over one connection. Says of every failure whether the request may have taken effect. */
@@ -18,6 +19,8 @@ export type Call = {
   body?: unknown
   /** Changes nothing, so it may be repeated. */
   read: boolean
+  /** Called right before each request of this call leaves. */
+  beforeSending?: BeforeSending
   credits?: number
 }
 
@@ -45,9 +48,9 @@ export function createHttp({ tokens, counter, timeoutMs, concurrency }: HttpOpti
 
   async function authorised(call: Call): Promise<Answer> {
     const access = await tokens.current()
-    const first = await send(call, access)
+    const first = await sendOnce(call, access)
     if (!isTokenRefusal(first)) return usable(first)
-    const second = await send(call, await tokens.after(access.token))
+    const second = await sendOnce(call, await tokens.after(access.token))
     if (!isTokenRefusal(second)) return usable(second)
     throw new UpstreamError('Zoho refuses our access token, also a fresh one', {
       service: 'zoho',
@@ -57,12 +60,11 @@ export function createHttp({ tokens, counter, timeoutMs, concurrency }: HttpOpti
     })
   }
 
-  async function send(
-    call: Call,
-    { token, apiBase }: { token: string; apiBase: string },
-  ): Promise<RawAnswer> {
+  async function sendOnce(call: Call, { token, apiBase }: Access): Promise<RawAnswer> {
     const url = new URL(`${apiBase}/crm/v8${call.path}`)
     for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value)
+    // A place and a token may have been waited for, longer than a write of ours stays ours.
+    await call.beforeSending?.()
     counter.count(call.endpoint, call.credits ?? 1)
     try {
       const response = await fetch(url, {

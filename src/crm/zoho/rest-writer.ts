@@ -1,6 +1,6 @@
 import type { CrmChange, Fields, FieldValue } from '../../model/change.ts'
 import { type FieldMap, fieldByApi, type Module } from '../../model/field.ts'
-import type { CrmRecord, CrmWriter } from '../crm.ts'
+import type { BeforeSending, CrmRecord, CrmWriter } from '../crm.ts'
 import { compare } from './coql.ts'
 import { apiName, fieldNames } from './fields.ts'
 import type { Http } from './http.ts'
@@ -20,7 +20,11 @@ const SEARCHED = 200
 export function restWriter(http: Http, fieldMap: () => FieldMap, automation: readonly string[]): CrmWriter {
   const envelope = (record: Record<string, unknown>) => ({ data: [record], trigger: automation })
 
-  async function createUnique(change: Creation, field: string, operationId: string) {
+  async function createUnique(
+    change: Creation,
+    { field, operationId }: { field: string; operationId: string },
+    beforeSending: BeforeSending,
+  ) {
     const answer = await http({
       endpoint: 'upsert',
       method: 'POST',
@@ -30,6 +34,7 @@ export function restWriter(http: Http, fieldMap: () => FieldMap, automation: rea
         duplicate_check_fields: [field],
       },
       read: false,
+      beforeSending,
     })
     // Two attempts at once: the other one made it.
     const made = duplicateOf(answer, field)
@@ -37,7 +42,7 @@ export function restWriter(http: Http, fieldMap: () => FieldMap, automation: rea
     return writeOutcome(answer, null)
   }
 
-  async function createMarked(change: Creation, operationId: string) {
+  async function createMarked(change: Creation, operationId: string, beforeSending: BeforeSending) {
     const text = textField(change.module)
     const fields = { ...change.fields, [text]: marked(change.fields[text], operationId) }
     const answer = await http({
@@ -46,6 +51,7 @@ export function restWriter(http: Http, fieldMap: () => FieldMap, automation: rea
       path: `/${change.module}`,
       body: envelope({ ...wireFields(change.module, fields), ...link(change) }),
       read: false,
+      beforeSending,
     })
     return writeOutcome(answer, null)
   }
@@ -95,7 +101,7 @@ export function restWriter(http: Http, fieldMap: () => FieldMap, automation: rea
   return {
     read: (module, id) => readRecord(http, { fields: fieldMap(), module, id }),
 
-    async update(change, unmodifiedSince) {
+    async update(change, unmodifiedSince, beforeSending) {
       const answer = await http({
         endpoint: 'update',
         method: 'PUT',
@@ -103,13 +109,16 @@ export function restWriter(http: Http, fieldMap: () => FieldMap, automation: rea
         headers: { 'if-unmodified-since': zohoInstant(unmodifiedSince) },
         body: envelope(wireFields(change.module, change.fields)),
         read: false,
+        beforeSending,
       })
       return writeOutcome(answer, change.recordId)
     },
 
-    create(change, operationId) {
+    create(change, operationId, beforeSending) {
       const field = operationField(fieldMap(), change.module)
-      return field === null ? createMarked(change, operationId) : createUnique(change, field, operationId)
+      return field === null
+        ? createMarked(change, operationId, beforeSending)
+        : createUnique(change, { field, operationId }, beforeSending)
     },
 
     async findCreated(change, operationId) {
@@ -124,7 +133,7 @@ export function restWriter(http: Http, fieldMap: () => FieldMap, automation: rea
       return record && { record, fields: fieldsOf(record, Object.keys(change.fields)) }
     },
 
-    async remove(change) {
+    async remove(change, beforeSending) {
       const { unmodifiedSince } = change
       // Zoho promises the precondition for updates only, so it is also checked here, as near to the write as can be.
       const live = await readRecord(http, { fields: fieldMap(), module: change.module, id: change.recordId })
@@ -136,6 +145,7 @@ export function restWriter(http: Http, fieldMap: () => FieldMap, automation: rea
         path: recordPath(change.module, change.recordId),
         headers: { 'if-unmodified-since': zohoInstant(unmodifiedSince) },
         read: false,
+        beforeSending,
       })
       return writeOutcome(answer, change.recordId)
     },
