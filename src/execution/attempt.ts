@@ -6,7 +6,10 @@ import type { Db } from '../store/db.ts'
 import { beginSending, type OperationResult, type OperationRow } from '../store/operations.ts'
 
 /** One attempt at one write: look, compare, write if nothing speaks against it, and look again. */
-export type AttemptTools = { db: Db; crm: CrmWriter; leaseMs: number }
+export type AttemptTools = { db: Db; crm: CrmWriter; leaseMs: number; sent: Sent }
+
+/** Whether the CRM may have heard of the operation: in an attempt before this one that left it unanswered, and in this. */
+export type Sent = { before: boolean; now: boolean }
 
 /** Another worker has the operation now, or writes were stopped: nothing was sent. */
 export class LeaseLostError extends Error {
@@ -29,9 +32,8 @@ export async function attempt(
   approved: Approved,
   tools: AttemptTools,
 ): Promise<OperationResult> {
-  const isFirstSent = operation.sentAt === null
   const result = await attemptOnce(operation, approved, tools)
-  return result.state === 'failed' ? { ...result, harmless: isFirstSent } : result
+  return result.state === 'failed' ? { ...result, harmless: !tools.sent.before } : result
 }
 
 async function attemptOnce(
@@ -54,12 +56,12 @@ async function update(
   { change, ageMs }: Approved<Update>,
   tools: AttemptTools,
 ): Promise<OperationResult> {
-  const { crm } = tools
+  const { crm, sent } = tools
   const current = await readSettled(operation, change, tools)
   if (!current) return gone
   const found = crm.fieldsOf(current, Object.keys(change.fields))
   // An earlier request may have arrived although its answer did not.
-  if (operation.sentAt && movedFields(change.fields, found).length === 0) return applied(current, 'read-back')
+  if (sent.before && movedFields(change.fields, found).length === 0) return applied(current, 'read-back')
   if (movedFields(change.before, found).length > 0) return movedSince(found)
   if (ageMs > STALE_APPROVAL_MS) return tooOld
 
@@ -74,8 +76,8 @@ async function create(
   { change, ageMs }: Approved<Creation>,
   tools: AttemptTools,
 ): Promise<OperationResult> {
-  const { crm } = tools
-  if (operation.sentAt) {
+  const { crm, sent } = tools
+  if (sent.before) {
     const made = await crm.findCreated(change, operation.id)
     if (made) return applied(made.record, 'read-back')
   }
@@ -88,9 +90,9 @@ async function remove(
   { change, ageMs }: Approved<Removal>,
   tools: AttemptTools,
 ): Promise<OperationResult> {
-  const { crm } = tools
+  const { crm, sent } = tools
   const current = await readSettled(operation, change, tools)
-  if (!current) return operation.sentAt ? removed(change) : gone
+  if (!current) return sent.before ? removed(change) : gone
   const found = crm.fieldsOf(current, Object.keys(change.before))
   // Not only the fields we set: whatever a person added to what we made is theirs.
   const touched = Date.parse(modifiedAt(current)) > Date.parse(change.unmodifiedSince)
@@ -103,13 +105,13 @@ async function remove(
 /** The last word before a request leaves: the lease is still ours, for as long as an answer is waited for, and writes go on. */
 async function begin(
   operation: OperationRow,
-  { db, leaseMs }: AttemptTools,
+  { db, leaseMs, sent }: AttemptTools,
   since: string | null,
 ): Promise<void> {
   const begun = await beginSending(db, operation, { leaseMs, unmodifiedSince: since })
   if (!begun) throw new LeaseLostError(`Operation ${operation.id} is no longer ours to write`)
   // What follows may have taken effect, whatever we hear of it.
-  operation.sentAt = begun
+  sent.now = true
 }
 
 /** What the CRM's answer means, read back where the answer alone does not tell. */

@@ -14,7 +14,7 @@ import {
   recordOutcome,
 } from '../store/operations.ts'
 import { moveRecommendation } from '../store/recommendations.ts'
-import { attempt, LeaseLostError } from './attempt.ts'
+import { attempt, LeaseLostError, type Sent } from './attempt.ts'
 
 /**
  * The only way a write reaches the CRM: claim → compare → write → read back → record. It runs rows, not requests:
@@ -86,11 +86,18 @@ async function outcomeOf(
     tools.log.error({ operationId: operation.id }, 'stored change is not the one that was approved')
     return { state: 'failed', error: 'the stored change is not the one you approved' }
   }
+  const sent: Sent = { before: operation.sentAt !== null, now: false }
   try {
-    return await attempt(operation, { change, ageMs }, tools)
+    return await attempt(operation, { change, ageMs }, { ...tools, sent })
   } catch (error) {
     if (error instanceof LeaseLostError) return null
-    return error instanceof UpstreamError ? waitFor(operation, error) : bear(operation, error, tools.log)
+    const result =
+      error instanceof UpstreamError
+        ? waitFor(operation, sent, error)
+        : bear(operation, sent, { error, log: tools.log })
+    // What a creation makes is not there to be found while it is on its way; a second update is held back anyway.
+    const afterLease = result.state === 'unknown' && sent.now && change.action !== 'update'
+    return afterLease ? { ...result, afterLease } : result
   }
 }
 
@@ -98,23 +105,32 @@ async function outcomeOf(
  * Whether the CRM may have heard of it decides: then it is "unknown" until a read-back tells, because giving up would
  * be a guess. Full jitter, so that many operations held up by one outage do not return as one wave.
  */
-function waitFor(operation: OperationRow, { message, retryAfterMs }: UpstreamError): OperationResult {
+function waitFor(
+  operation: OperationRow,
+  sent: Sent,
+  { message, retryAfterMs }: UpstreamError,
+): OperationResult {
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(operation.attempt, 20))
   const retryInMs = Math.max(retryAfterMs ?? 0, Math.round(Math.random() * longest))
-  if (operation.sentAt) return { state: 'unknown', error: message, retryInMs }
+  if (sent.before || sent.now) return { state: 'unknown', error: message, retryInMs }
   if (Date.now() - operation.createdAt.getTime() > GIVE_UP_MS) {
     return { state: 'failed', error: `Zoho could not be reached for 24 hours (${message})` }
   }
   return { state: 'planned', error: message, retryInMs }
 }
 
-function bear(operation: OperationRow, error: unknown, log: Log): OperationResult {
+function bear(
+  operation: OperationRow,
+  sent: Sent,
+  { error, log }: { error: unknown; log: Log },
+): OperationResult {
   const id = randomBytes(3).toString('hex')
   log.error({ err: error, operationId: operation.id, id }, 'operation failed on a bug')
   const words = `something went wrong on our side (${id})`
-  if (operation.attempt >= BUGS_BORNE && !operation.sentAt) return { state: 'failed', error: words }
+  const mayHaveArrived = sent.before || sent.now
+  if (operation.attempt >= BUGS_BORNE && !mayHaveArrived) return { state: 'failed', error: words }
   const retryInMs = FIRST_WAIT_MS * 2 ** Math.min(operation.attempt, 10)
-  return { state: operation.sentAt ? 'unknown' : 'planned', error: words, retryInMs }
+  return { state: mayHaveArrived ? 'unknown' : 'planned', error: words, retryInMs }
 }
 
 /** The outcome, the card and the audit event in one transaction; null when the lease had passed to another. */

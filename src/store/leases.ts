@@ -1,14 +1,27 @@
-import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import { fromNow } from './clock.ts'
 import type { Db } from './db.ts'
 import { crmTokens, operations, outbox } from './schema.ts'
+
+/**
+ * Whoever looks now finds what was sent, or is held back by its precondition. What a creation makes is not there to be
+ * found while it is still on its way: that one keeps its time.
+ */
+const mayBeLookedFor = or(
+  isNull(operations.sentAt),
+  sql`exists (select 1 from approval_versions shown where shown.approval_id = ${operations.approvalId}
+    and shown.version = ${operations.version} and shown.change ->> 'action' = 'update')`,
+)
 
 /**
  * Gives back what a killed process held. Only for whoever knows that no other process is left: what it was doing is
  * then looked after at once instead of when the leases run out.
  */
 export async function releaseLeases(db: Db): Promise<void> {
-  await db.update(operations).set({ leaseUntil: null }).where(isNotNull(operations.leaseUntil))
+  await db
+    .update(operations)
+    .set({ leaseUntil: null })
+    .where(and(isNotNull(operations.leaseUntil), mayBeLookedFor))
   await db.update(outbox).set({ lease: null, leaseUntil: null }).where(isNotNull(outbox.leaseUntil))
   await db
     .update(crmTokens)
@@ -16,15 +29,9 @@ export async function releaseLeases(db: Db): Promise<void> {
     .where(isNotNull(crmTokens.refreshLease))
 }
 
-/**
- * Gives back operations whose attempt is broken off in the middle, as if it had not begun. One that was sent is read
- * back first by whoever is next, and its precondition holds back a second one; but what a creation makes is not there to
- * be found while it is still on its way, so that one keeps its time.
- */
+/** Gives back operations whose attempt is broken off in the middle, as if it had not begun. */
 export async function giveBackOperations(db: Db, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
-  const isUpdate = sql`exists (select 1 from approval_versions shown where shown.approval_id = ${operations.approvalId}
-    and shown.version = ${operations.version} and shown.change ->> 'action' = 'update')`
   await db
     .update(operations)
     .set({
@@ -33,7 +40,7 @@ export async function giveBackOperations(db: Db, ids: readonly string[]): Promis
       attempt: sql`case when ${operations.sentAt} is null then greatest(0, ${operations.attempt} - 1) else ${operations.attempt} end`,
       lease: null,
       leaseUntil: null,
-      nextAttemptAt: sql`case when ${operations.sentAt} is null or ${isUpdate} then clock_timestamp()
+      nextAttemptAt: sql`case when ${mayBeLookedFor} then clock_timestamp()
         else greatest(${operations.leaseUntil}, clock_timestamp()) end`,
     })
     .where(and(inArray(operations.id, [...ids]), eq(operations.state, 'writing')))

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lte, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, lte, or, type SQL, sql } from 'drizzle-orm'
 import type { CrmChange, Fields } from '../model/change.ts'
 import { clock, fromNow, newId } from './clock.ts'
 import type { Db, Tx } from './db.ts'
@@ -90,7 +90,9 @@ export type OperationResult =
   | { state: 'conflict'; found: Fields; error: string }
   /** `harmless`: every request was refused, so none of ours can still arrive. */
   | { state: 'failed'; error: string; harmless?: boolean }
-  | { state: 'unknown' | 'planned'; error: string; retryInMs: number }
+  | { state: 'planned'; error: string; retryInMs: number }
+  /** `afterLease`: however soon, not before the lease of this attempt would have run out. */
+  | { state: 'unknown'; error: string; retryInMs: number; afterLease?: boolean }
 
 /** Records the outcome, if the lease is still ours: a worker that slept through its lease changes nothing. */
 export async function recordOutcome(
@@ -98,7 +100,6 @@ export async function recordOutcome(
   operation: OperationRow,
   result: OperationResult,
 ): Promise<boolean> {
-  const waits = result.state === 'unknown' || result.state === 'planned'
   const rows = await tx
     .update(operations)
     .set({
@@ -110,11 +111,17 @@ export async function recordOutcome(
       ...(result.state === 'conflict' ? { found: result.found } : {}),
       // Tried again, it is tried as if for the first time: whoever mended the record is not in its way.
       ...(result.state === 'failed' && result.harmless ? { sentAt: null, sentIfUnmodifiedSince: null } : {}),
-      ...(waits ? { nextAttemptAt: fromNow(result.retryInMs) } : { finishedAt: clock }),
+      ...('retryInMs' in result ? { nextAttemptAt: nextAttempt(result) } : { finishedAt: clock }),
     })
     .where(and(eq(operations.id, operation.id), eq(operations.lease, operation.lease ?? '')))
     .returning({ id: operations.id })
   return rows.length > 0
+}
+
+function nextAttempt(result: Extract<OperationResult, { retryInMs: number }>): SQL {
+  const soonest = fromNow(result.retryInMs)
+  const afterLease = result.state === 'unknown' && result.afterLease
+  return afterLease ? sql`greatest(${soonest}, ${operations.leaseUntil})` : soonest
 }
 
 /** Gives a failed operation another try; null when it is not failed. */

@@ -96,7 +96,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: 'dist/execution/attempt.js',
-        find: 'if (operation.sentAt && movedFields(change.fields, found).length === 0)',
+        find: 'if (sent.before && movedFields(change.fields, found).length === 0)',
         replace: 'if (false)',
       },
     ],

@@ -9,6 +9,7 @@ import { retry, undo } from '../../src/execution/undo.ts'
 import { createLog } from '../../src/log.ts'
 import type { CrmChange, Fields } from '../../src/model/change.ts'
 import { askedApproval } from '../../src/store/approvals.ts'
+import { releaseLeases } from '../../src/store/leases.ts'
 import { approvals, crmTokens, decisions, operations } from '../../src/store/schema.ts'
 import { setSetting } from '../../src/store/settings.ts'
 import { approvalTools, bo, dana, insertPeople, shown } from '../approval/proposal.ts'
@@ -297,11 +298,11 @@ test('a write that waited for its access token until its lease was over is not s
   const tokenless = { ...tools, crm: zoho.anotherWriter() }
 
   const tooLate = await execute(operationId, { ...tokenless, leaseMs: SHORT_LEASE_MS })
-  const [row] = await zoho.db.select().from(operations).where(eq(operations.id, operationId))
+  const left = await row(operationId)
   const again = await execute(operationId, tokenless)
 
   expect([tooLate.state, again.state]).toEqual(['not-mine', 'applied'])
-  expect(row).toMatchObject({ sentAt: null })
+  expect(left).toMatchObject({ sentAt: null })
   expect(await newWrites()).toHaveLength(1)
 })
 
@@ -326,6 +327,41 @@ test('a write whose token was refused goes out again with a fresh one, under a l
 
   expect(outcome.state).toBe('applied')
   expect((await newWrites()).map(({ status }) => status)).toEqual([401, 201])
+})
+
+const row = async (id: string) =>
+  (await zoho.db.select().from(operations).where(eq(operations.id, id)))[0] ?? expect.unreachable()
+async function isSent(id: string): Promise<void> {
+  while ((await row(id)).sentAt === null) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+test('a creation whose answer was lost is looked for when it can no longer be on its way', async () => {
+  const { operationId } = await approved(newNote())
+  zoho.breakZoho({ kind: 'reset', method: 'POST', count: 1 })
+
+  const outcome = await execute(operationId, tools)
+
+  expect(outcome.state).toBe('unknown')
+  const { sentAt, nextAttemptAt } = await row(operationId)
+  expect(nextAttemptAt.getTime() - (sentAt?.getTime() ?? 0)).toBeGreaterThanOrEqual(tools.leaseMs)
+})
+
+test('a restart looks after an update at once, and after a creation when it can no longer be on its way', async () => {
+  const creation = await approved(newNote())
+  const change = await approved(await dealChange({ Next_Step: 'Call on Friday' }))
+  zoho.breakZoho({ kind: 'slow', method: 'POST' })
+  zoho.breakZoho({ kind: 'slow', method: 'PUT' })
+  const killed = [creation, change].map(async ({ operationId }) => execute(operationId, tools))
+  await Promise.all([isSent(creation.operationId), isSent(change.operationId)])
+
+  await releaseLeases(zoho.db)
+  const states = await Promise.all(
+    [creation, change].map(async ({ operationId }) => (await execute(operationId, tools)).state),
+  )
+
+  expect(states).toEqual(['not-mine', 'applied'])
+  await Promise.all(killed)
+  expect((await newWrites()).filter(({ method }) => method === 'POST')).toHaveLength(1)
 })
 
 test('what was made at the second attempt is not taken back: the first may still be on its way', async () => {

@@ -223,6 +223,7 @@ export function readSql(sql: string): Statement {
     if (name === 'clock_timestamp') return (scope) => scope.now
     if (name === 'gen_random_uuid') return (scope) => scope.newId()
     if (name === 'coalesce') return (scope) => firstOf(given, scope)
+    if (name === 'greatest') return (scope) => greatestOf(given, scope)
     return refuse('a function it knows')
   }
 
@@ -356,6 +357,12 @@ function firstOf(given: readonly Expression[], scope: Scope): Value {
     if (value !== null) return value
   }
   return null
+}
+
+/** Of times or numbers; what is null does not count. */
+function greatestOf(given: readonly Expression[], scope: Scope): Value {
+  const known = given.map((each) => each(scope)).filter((value) => value !== null)
+  return known.length === 0 ? null : Math.max(...known.map(Number))
 }
 
 function arithmetic(left: Expression, right: Expression, work: (a: number, b: number) => number): Expression {
