@@ -33,7 +33,9 @@ export async function attempt(
   tools: AttemptTools,
 ): Promise<OperationResult> {
   const result = await attemptOnce(operation, approved, tools)
-  return result.state === 'failed' ? { ...result, harmless: !tools.sent.before } : result
+  const answered = !tools.sent.before
+  if (result.state === 'failed') return { ...result, harmless: answered }
+  return result.state === 'applied' ? { ...result, receipt: { ...result.receipt, answered } } : result
 }
 
 async function attemptOnce(

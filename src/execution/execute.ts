@@ -108,15 +108,16 @@ async function outcomeOf(
 function waitFor(
   operation: OperationRow,
   sent: Sent,
-  { message, retryAfterMs }: UpstreamError,
+  { message, retryAfterMs, sent: requestMayHaveArrived }: UpstreamError,
 ): OperationResult {
   const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(operation.attempt, 20))
   const retryInMs = Math.max(retryAfterMs ?? 0, Math.round(Math.random() * longest))
-  if (sent.before || sent.now) return { state: 'unknown', error: message, retryInMs }
+  const mayHaveArrived = sent.before || (sent.now && requestMayHaveArrived)
+  if (mayHaveArrived) return { state: 'unknown', error: message, retryInMs }
   if (Date.now() - operation.createdAt.getTime() > GIVE_UP_MS) {
     return { state: 'failed', error: `Zoho could not be reached for 24 hours (${message})` }
   }
-  return { state: 'planned', error: message, retryInMs }
+  return { state: 'planned', error: message, retryInMs, harmless: true }
 }
 
 function bear(

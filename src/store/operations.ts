@@ -88,9 +88,9 @@ export async function beginSending(
 export type OperationResult =
   | { state: 'applied'; receipt: Receipt; precondition: 'strong' | 'weak' }
   | { state: 'conflict'; found: Fields; error: string }
-  /** `harmless`: every request was refused, so none of ours can still arrive. */
+  /** `harmless`, here and below: every request was refused, so none of ours can still arrive. */
   | { state: 'failed'; error: string; harmless?: boolean }
-  | { state: 'planned'; error: string; retryInMs: number }
+  | { state: 'planned'; error: string; retryInMs: number; harmless?: boolean }
   /** `afterLease`: however soon, not before the lease of this attempt would have run out. */
   | { state: 'unknown'; error: string; retryInMs: number; afterLease?: boolean }
 
@@ -110,7 +110,7 @@ export async function recordOutcome(
       ...(result.state === 'applied' ? { receipt: result.receipt, precondition: result.precondition } : {}),
       ...(result.state === 'conflict' ? { found: result.found } : {}),
       // Tried again, it is tried as if for the first time: whoever mended the record is not in its way.
-      ...(result.state === 'failed' && result.harmless ? { sentAt: null, sentIfUnmodifiedSince: null } : {}),
+      ...('harmless' in result && result.harmless ? { sentAt: null, sentIfUnmodifiedSince: null } : {}),
       ...('retryInMs' in result ? { nextAttemptAt: nextAttempt(result) } : { finishedAt: clock }),
     })
     .where(and(eq(operations.id, operation.id), eq(operations.lease, operation.lease ?? '')))
@@ -175,10 +175,10 @@ export async function undoOperationsOf(
 /** Until when the write may be taken back; null when it cannot be promised. */
 export function undoDeadline(operation: OperationRow | null, change: CrmChange, undoMs: number): Date | null {
   if (operation?.state !== 'applied' || !operation.finishedAt || change.action === 'remove') return null
+  const { recordId, modifiedAt, answered = operation.attempt <= 1 } = operation.receipt ?? {}
   // A request that was never answered may still arrive, and would make again what was removed.
-  if (change.action === 'create' && operation.attempt > 1) return null
+  if (change.action === 'create' && !answered) return null
   // What we made is told from a person's record by its id, and from a person's edit of it by its time.
-  const { recordId, modifiedAt } = operation.receipt ?? {}
   if (change.action === 'create' && (!recordId || !modifiedAt)) return null
   return new Date(operation.finishedAt.getTime() + undoMs)
 }

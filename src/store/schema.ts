@@ -421,6 +421,8 @@ export type Receipt = {
   recordId: string
   modifiedAt: string | null
   by: 'write' | 'read-back'
+  /** No attempt before the last left a request without an answer. Older builds did not say; their first had none. */
+  answered?: boolean
   /** Fields that held something else when read back right after the write. */
   differs?: string[]
 }

@@ -376,3 +376,22 @@ test('what was made at the second attempt is not taken back: the first may still
   expect(made.state).toBe('applied')
   expect(undone).toMatchObject({ kind: 'refused' })
 })
+
+test('what was made is taken back, however often it had been put off before it left or refused', async () => {
+  const { approvalId, operationId } = await approved(newTask())
+  zoho.breakZoho({ kind: 'rate_limit', method: 'POST', count: 1 })
+  const putOff = await execute(operationId, tools)
+  const left = await row(operationId)
+  await due(operationId)
+  const nobodyListens = { accountsUrl: 'http://127.0.0.1:9', apiHosts: ['http://127.0.0.1:9'] }
+  const unreachable = await execute(operationId, { ...tools, crm: zoho.anotherWriter(nobodyListens) })
+  await zoho.db.delete(crmTokens)
+  await due(operationId)
+  const made = await execute(operationId, tools)
+
+  const undone = await undo({ ...approvalTools(zoho.db), undoMs: 3_600_000 }, approvalId, dana)
+
+  expect([putOff.state, unreachable.state, made.state]).toEqual(['planned', 'planned', 'applied'])
+  expect(left).toMatchObject({ sentAt: null })
+  expect(undone).toMatchObject({ kind: 'planned' })
+})
