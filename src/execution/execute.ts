@@ -42,7 +42,8 @@ export type Outcome =
 
 const HOUR = 3_600_000
 const GIVE_UP_MS = 24 * HOUR
-const LONGEST_WAIT_MS = HOUR
+/** An outage of minutes is over for us within a minute of its end; one of hours within a sixtieth of it. */
+const LONGEST_WAIT_MS = { ofMinutes: 45_000, shareOfAge: 1 / 60, ever: HOUR }
 const FIRST_WAIT_MS = 1_000
 /** Attempts that failed on a bug of ours before a person is told. */
 const BUGS_BORNE = 5
@@ -93,7 +94,7 @@ async function outcomeOf(
     if (error instanceof LeaseLostError) return null
     const result =
       error instanceof UpstreamError
-        ? waitFor(operation, sent, error)
+        ? waitFor({ attempt: operation.attempt, ageMs, sent }, error)
         : bear(operation, sent, { error, log: tools.log })
     // What a creation makes is not there to be found while it is on its way; a second update is held back anyway.
     const afterLease = result.state === 'unknown' && sent.now && change.action !== 'update'
@@ -106,15 +107,19 @@ async function outcomeOf(
  * be a guess. Full jitter, so that many operations held up by one outage do not return as one wave.
  */
 function waitFor(
-  operation: OperationRow,
-  sent: Sent,
+  { attempt, ageMs, sent }: { attempt: number; ageMs: number; sent: Sent },
   { message, retryAfterMs, sent: requestMayHaveArrived }: UpstreamError,
 ): OperationResult {
-  const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(operation.attempt, 20))
+  const { ofMinutes, shareOfAge, ever } = LONGEST_WAIT_MS
+  const longest = Math.min(
+    FIRST_WAIT_MS * 2 ** Math.min(attempt, 20),
+    Math.max(ofMinutes, ageMs * shareOfAge),
+    ever,
+  )
   const retryInMs = Math.max(retryAfterMs ?? 0, Math.round(Math.random() * longest))
   const mayHaveArrived = sent.before || (sent.now && requestMayHaveArrived)
   if (mayHaveArrived) return { state: 'unknown', error: message, retryInMs }
-  if (Date.now() - operation.createdAt.getTime() > GIVE_UP_MS) {
+  if (ageMs > GIVE_UP_MS) {
     return { state: 'failed', error: `Zoho could not be reached for 24 hours (${message})` }
   }
   return { state: 'planned', error: message, retryInMs, harmless: true }

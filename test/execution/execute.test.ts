@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { approve } from '../../src/approval/approval.ts'
 import { verifyAudit } from '../../src/audit/audit.ts'
 import type { CrmWriter } from '../../src/crm/crm.ts'
@@ -179,22 +179,48 @@ test('a stored change that was altered after its approval is never written', asy
   expect(await writes()).toHaveLength(before)
 })
 
-test('while Zoho cannot be reached it is planned again, for a day, and then it has failed', async () => {
-  const { operationId } = await approved()
-  const unreachable: CrmWriter = {
-    ...zoho.anotherWriter({ accountsUrl: 'http://127.0.0.1:9', apiHosts: ['http://127.0.0.1:9'] }),
-  }
+/** An attempt that finds nobody. */
+async function unreached(operationId: string) {
+  const accountsUrl = 'http://127.0.0.1:9'
+  const crm: CrmWriter = zoho.anotherWriter({ accountsUrl, apiHosts: [accountsUrl] })
   await zoho.db.execute(sql`delete from crm_tokens`)
+  await due(operationId)
+  return execute(operationId, { ...tools, crm })
+}
 
-  expect(await state(operationId, { crm: unreachable })).toBe('planned')
-  await zoho.db
-    .update(operations)
-    .set({ createdAt: sql`clock_timestamp() - interval '25 hours'`, nextAttemptAt: sql`clock_timestamp()` })
-    .where(eq(operations.id, operationId))
-  await zoho.db.execute(sql`delete from crm_tokens`)
-  expect(await state(operationId, { crm: unreachable })).toBe('failed')
+const approvedBefore = (approvalId: string, hours: number) =>
+  zoho.db
+    .update(approvals)
+    .set({
+      decidedAt: sql`clock_timestamp() - ${hours}::float8 * interval '1 hour'`,
+      openedAt: sql`clock_timestamp() - interval '74 hours'`,
+    })
+    .where(eq(approvals.id, approvalId))
+
+test('while Zoho cannot be reached it is planned again, for a day, and then it has failed', async () => {
+  const { operationId, approvalId } = await approved()
+
+  expect((await unreached(operationId)).state).toBe('planned')
+  await approvedBefore(approvalId, 25)
+  expect((await unreached(operationId)).state).toBe('failed')
 
   expect((await operation(operationId)).error).toContain('24 hours')
+})
+
+test.each([
+  ['ten minutes', 1 / 6, 45_000],
+  ['an hour', 1, 60_000],
+  ['ten hours', 10, 600_000],
+])('an outage of %s is over for us soon after it is over', async (_, hours, withinMs) => {
+  const { operationId, approvalId } = await approved()
+  await approvedBefore(approvalId, hours)
+  await zoho.db.update(operations).set({ attempt: 30 }).where(eq(operations.id, operationId))
+  const longest = vi.spyOn(Math, 'random').mockReturnValue(1)
+
+  const outcome = await unreached(operationId).finally(() => longest.mockRestore())
+
+  const { retryInMs } = outcome.state === 'not-mine' ? expect.unreachable() : outcome
+  expect(Math.abs((retryInMs ?? 0) - withinMs)).toBeLessThan(5_000)
 })
 
 test('a write whose answer was lost is found out by reading, not by writing again', async () => {

@@ -72,13 +72,17 @@ async function onRecord(action: string): Promise<string[]> {
 async function givenUp(card: Card): Promise<string> {
   await world.breakIt({ service: 'zoho', kind: 'error', path: card.recordId!, method: 'GET' })
   await world.press(card, 'approval.approve')
-  const { id } = await world.until('it was tried', async () => {
+  const { id, approvalId } = await world.until('it was tried', async () => {
     const row = await operationOf(card)
     return row?.error ? row : null
   })
   await platform.db
+    .update(approvals)
+    .set({ decidedAt: sql`clock_timestamp() - interval '25 hours'` })
+    .where(eq(approvals.id, approvalId))
+  await platform.db
     .update(operations)
-    .set({ createdAt: sql`clock_timestamp() - interval '25 hours'`, nextAttemptAt: sql`clock_timestamp()` })
+    .set({ nextAttemptAt: sql`clock_timestamp()` })
     .where(eq(operations.id, id))
   await world.becomes(card, 'failed')
   return `write-${id}`
