@@ -23,8 +23,7 @@ import { ensureChannel } from './crm/zoho/watch-channel.ts'
 import { verifyNotification } from './crm/zoho/webhook.ts'
 import type { GatherTools } from './digest/gather.ts'
 import { ConfigError } from './errors.ts'
-import type { JobName, JobPayload } from './jobs/catalog.ts'
-import { type Abandoned, type Enqueue, type JobQueue, openQueue } from './jobs/queue.ts'
+import { type Enqueue, type JobQueue, openQueue } from './jobs/queue.ts'
 import { sweep } from './jobs/sweep.ts'
 import type { JobTools, SyncTools } from './jobs/tools.ts'
 import { jobTurns } from './jobs/turns.ts'
@@ -38,7 +37,7 @@ import { activeChannels } from './store/crm-channels.ts'
 import type { Db } from './store/db.ts'
 import { installationOf } from './store/installations.ts'
 import { recordInteraction } from './store/interactions.ts'
-import { giveBackMessages, giveBackOperations } from './store/leases.ts'
+import { giveBack, type HeldLeases, noLeases } from './store/leases.ts'
 import { setting } from './store/settings.ts'
 import { admin } from './triggers/admin.ts'
 import { registerCardButtons } from './triggers/buttons.ts'
@@ -171,8 +170,10 @@ async function compose(
     approval: { db, audit, ttlMs, secondApproverAbove } satisfies ApprovalTools,
   })
   const { cards, ...jobs } = toolsOver(jobsDb)
+  const held = noLeases()
   const messenger = createMessenger({
     db: jobsDb,
+    leases: held.messages,
     bulk,
     interactive: slack.interactive,
     log,
@@ -213,6 +214,7 @@ async function compose(
     await ensureChannel({ db: jobsDb, crm: reader, notifyUrl, now: new Date(), log, renew })
   }
 
+  const leaseMs = config.zoho.timeoutMs * LEASE_PER_TIMEOUT
   const jobTools: JobTools = {
     ...jobs,
     log,
@@ -220,7 +222,7 @@ async function compose(
     enqueue,
     sync,
     review: { db: jobsDb, teamId: workspace.teamId, fields: fields.map },
-    execute: { db: jobsDb, crm: writer, audit, log, leaseMs: config.zoho.timeoutMs * LEASE_PER_TIMEOUT },
+    execute: { db: jobsDb, crm: writer, audit, log, leaseMs, held: held.operations },
     messenger,
     settings: {
       mergeWindowMs: config.review.mergeWindowMs,
@@ -299,7 +301,7 @@ async function compose(
     },
     async stop() {
       clearInterval(reloading)
-      await stopWork({ db: jobsDb, slack, schedules, queue, log })
+      await stopWork({ db: jobsDb, slack, schedules, queue, held, log })
       await platform.close()
     },
   }
@@ -361,30 +363,18 @@ type Work = {
   slack: Pick<SlackApp, 'stop'>
   schedules: Schedules | null
   queue: JobQueue
+  held: HeldLeases
   log: Log
 }
 
 /** Nothing under way is left to a lease: it is finished, or another process may take it up at once. */
-async function stopWork({ db, slack, schedules, queue, log }: Work): Promise<void> {
+async function stopWork({ db, slack, schedules, queue, held, log }: Work): Promise<void> {
   const grace = new Promise((resolve) => setTimeout(resolve, STOP_GRACE_MS).unref())
   const [abandoned] = await Promise.all([
     queue.close(STOP_GRACE_MS),
     Promise.race([slack.stop(), grace]),
     Promise.race([schedules?.stop(), grace]),
   ])
-  await giveBack(db, abandoned)
-  log.info({ abandoned: abandoned.length }, 'stopped')
-}
-
-async function giveBack(db: Db, abandoned: readonly Abandoned[]): Promise<void> {
-  const of = <Name extends JobName>(name: Name) =>
-    abandoned.flatMap((job) => (job.name === name ? [job.data as JobPayload<Name>] : []))
-  await giveBackOperations(
-    db,
-    of('execute-operation').map(({ operationId }) => operationId),
-  )
-  await giveBackMessages(
-    db,
-    of('deliver-messages').map(({ channel }) => channel),
-  )
+  await giveBack(db, held)
+  log.info({ abandoned }, 'stopped')
 }

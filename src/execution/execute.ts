@@ -7,6 +7,7 @@ import { type CrmChange, changeHash } from '../model/change.ts'
 import { type ApprovalRow, approvedVersion } from '../store/approvals.ts'
 import { refreshCard } from '../store/cards.ts'
 import { type Db, transaction } from '../store/db.ts'
+import type { HeldLeases } from '../store/leases.ts'
 import {
   claimOperation,
   type OperationResult,
@@ -27,6 +28,8 @@ export type ExecuteTools = {
   log: Log
   /** Longer than a write may take; when it has passed, another worker may look after the operation. */
   leaseMs: number
+  /** Where it says what it holds, for as long as it does. */
+  held: HeldLeases['operations']
 }
 
 export type Outcome =
@@ -51,6 +54,16 @@ const BUGS_BORNE = 5
 export async function execute(operationId: string, tools: ExecuteTools): Promise<Outcome> {
   const operation = await claimOperation(tools.db, operationId, tools.leaseMs)
   if (!operation) return { state: 'not-mine' }
+  const lease = operation.lease ?? ''
+  tools.held.add(lease)
+  try {
+    return await carryOut(operation, tools)
+  } finally {
+    tools.held.delete(lease)
+  }
+}
+
+async function carryOut(operation: OperationRow, tools: ExecuteTools): Promise<Outcome> {
   const { approval, change, ageMs } = await approvedVersion(tools.db, operation)
 
   const result = await outcomeOf(operation, { approval, change, ageMs }, tools)
@@ -59,7 +72,7 @@ export async function execute(operationId: string, tools: ExecuteTools): Promise
   const recorded = await record(operation, { approval, change, result }, tools)
   tools.log.info(
     {
-      operationId,
+      operationId: operation.id,
       approvalId: approval.id,
       state: result.state,
       attempt: operation.attempt,

@@ -34,12 +34,10 @@ export type JobQueue = {
   /**
    * Takes no more jobs, and lets those that run finish for at most so long.
    *
-   * @returns those that did not: the queue has them back for another process, and what they held is to be given back.
+   * @returns how many did not: the queue has them back for another process, and what they held is to be given back.
    */
-  close(graceMs: number): Promise<Abandoned[]>
+  close(graceMs: number): Promise<number>
 }
-
-export type Abandoned = { name: string; data: unknown }
 
 /** This process stops: whatever the job would have come to, another process begins it anew. */
 class AbandonedError extends Error {
@@ -116,9 +114,9 @@ export function openQueue(platform: Pick<Platform, 'queue'>, log: Log, prefix = 
     },
     async close(graceMs) {
       const closing = Promise.all(workers.map((worker) => worker.close()))
-      const abandoned: Abandoned[] = []
+      let abandoned = 0
       if (!(await within(graceMs, closing))) {
-        abandoned.push(...underWay)
+        abandoned = underWay.size
         stopping.abort()
         // Each is handed back to the queue; without a queue to be reached there is nothing to hand back to.
         if (!(await within(HAND_BACK_MS, closing))) await within(HAND_BACK_MS, forced())

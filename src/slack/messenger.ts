@@ -3,6 +3,7 @@ import type { WebClient } from '@slack/web-api'
 import { ConflictError, InvalidInputError, NotFoundError, RefusedError, UpstreamError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Db } from '../store/db.ts'
+import type { HeldLeases } from '../store/leases.ts'
 import { block, type Rate, takeToken } from '../store/limits.ts'
 import {
   claimNext,
@@ -42,6 +43,8 @@ export type OpenView = { viewId: string; hash: string }
 
 export type MessengerSettings = {
   db: Db
+  /** Where it says what it holds, for as long as it does. */
+  leases: HeldLeases['messages']
   /** A client of its own for the outbox: being told to slow down must not hold up a person's modal. */
   bulk: WebClient
   interactive: WebClient
@@ -62,7 +65,7 @@ const maxBackoffMs = 10 * 60_000
 const maxAttemptsOnBug = 4
 
 export function createMessenger(settings: MessengerSettings): Messenger {
-  const { db, bulk, interactive, log, teamId, rateFactor = 1 } = settings
+  const { db, leases, bulk, interactive, log, teamId, rateFactor = 1 } = settings
   const sending = { db, client: bulk, log, renderCard: settings.renderCard }
 
   async function deliver(channel: string) {
@@ -77,6 +80,16 @@ export function createMessenger(settings: MessengerSettings): Messenger {
   }
 
   async function attempt(row: OutboxRow, claimedAt: number): Promise<boolean> {
+    const lease = row.lease ?? ''
+    leases.add(lease)
+    try {
+      return await sendAndRecord(row, claimedAt)
+    } finally {
+      leases.delete(lease)
+    }
+  }
+
+  async function sendAndRecord(row: OutboxRow, claimedAt: number): Promise<boolean> {
     const waitMs = await takeTokens(row)
     if (waitMs > 0) {
       await postpone(db, row, waitMs)

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm'
 import { fromNow } from './clock.ts'
 import type { Db } from './db.ts'
 import { crmTokens, operations, outbox } from './schema.ts'
@@ -29,9 +29,22 @@ export async function releaseLeases(db: Db): Promise<void> {
     .where(isNotNull(crmTokens.refreshLease))
 }
 
-/** Gives back operations whose attempt is broken off in the middle, as if it had not begun. */
-export async function giveBackOperations(db: Db, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
+/**
+ * The leases that one process holds at the moment. What it gives back when it ends in the middle is these, and never
+ * what another took over meanwhile.
+ */
+export type HeldLeases = { operations: Set<string>; messages: Set<string> }
+
+export const noLeases = (): HeldLeases => ({ operations: new Set(), messages: new Set() })
+
+export async function giveBack(db: Db, { operations, messages }: HeldLeases): Promise<void> {
+  await giveBackOperations(db, [...operations])
+  await giveBackMessages(db, [...messages])
+}
+
+/** As if their attempt, which is broken off in the middle, had not begun. */
+async function giveBackOperations(db: Db, leases: readonly string[]): Promise<void> {
+  if (leases.length === 0) return
   await db
     .update(operations)
     .set({
@@ -43,18 +56,16 @@ export async function giveBackOperations(db: Db, ids: readonly string[]): Promis
       nextAttemptAt: sql`case when ${mayBeLookedFor} then clock_timestamp()
         else greatest(${operations.leaseUntil}, clock_timestamp()) end`,
     })
-    .where(and(inArray(operations.id, [...ids]), eq(operations.state, 'writing')))
+    .where(and(inArray(operations.lease, [...leases]), sql`${operations.state} = 'writing'`))
 }
 
 /** What Slack may have got a moment ago: looked for before it is sent again. */
 const ARRIVES_WITHIN_MS = 2_000
 
-export async function giveBackMessages(db: Db, channels: readonly string[]): Promise<void> {
-  if (channels.length === 0) return
+async function giveBackMessages(db: Db, leases: readonly string[]): Promise<void> {
+  if (leases.length === 0) return
   await db
     .update(outbox)
     .set({ lease: null, leaseUntil: null, nextAttemptAt: fromNow(ARRIVES_WITHIN_MS) })
-    .where(
-      and(inArray(outbox.channel, [...channels]), eq(outbox.state, 'pending'), isNotNull(outbox.leaseUntil)),
-    )
+    .where(and(inArray(outbox.lease, [...leases]), sql`${outbox.state} = 'pending'`))
 }

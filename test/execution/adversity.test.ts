@@ -9,7 +9,7 @@ import { retry, undo } from '../../src/execution/undo.ts'
 import { createLog } from '../../src/log.ts'
 import type { CrmChange, Fields } from '../../src/model/change.ts'
 import { askedApproval } from '../../src/store/approvals.ts'
-import { releaseLeases } from '../../src/store/leases.ts'
+import { giveBack, noLeases, releaseLeases } from '../../src/store/leases.ts'
 import { approvals, crmTokens, decisions, operations } from '../../src/store/schema.ts'
 import { setSetting } from '../../src/store/settings.ts'
 import { approvalTools, bo, dana, insertPeople, shown } from '../approval/proposal.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
   zoho = await startZohoWorld({ company: smallCompany(), db: database.db, options: { timeoutMs: 1_000 } })
   await insertPeople(database.db)
   const { audit } = approvalTools(database.db)
-  tools = { db: zoho.db, crm: zoho.writer, audit, log: createLog('silent'), leaseMs: 60_000 }
+  tools = { db: zoho.db, crm: zoho.writer, audit, log: createLog('silent'), leaseMs: 60_000, held: new Set() }
 })
 beforeEach(async () => {
   before = (await writes()).length
@@ -362,6 +362,23 @@ test('a restart looks after an update at once, and after a creation when it can 
   expect(states).toEqual(['not-mine', 'applied'])
   await Promise.all(killed)
   expect((await newWrites()).filter(({ method }) => method === 'POST')).toHaveLength(1)
+})
+
+test('a process that stops gives back what it holds, and not what another took over', async () => {
+  const own = await approved(await dealChange({ Next_Step: 'Call on Sunday' }))
+  const lost = await approved(await dealChange({ Amount: 31_000 }))
+  zoho.breakZoho({ kind: 'hang', method: 'PUT' })
+  const { operations: held, messages } = noLeases()
+  const stopping = [own, lost].map(({ operationId }) => execute(operationId, { ...tools, held }))
+  await Promise.all([isSent(own.operationId), isSent(lost.operationId)])
+  await zoho.db.update(operations).set({ lease: 'another' }).where(eq(operations.id, lost.operationId))
+
+  await giveBack(zoho.db, { operations: held, messages })
+
+  expect(await row(own.operationId)).toMatchObject({ state: 'unknown', lease: null, leaseUntil: null })
+  expect(await row(lost.operationId)).toMatchObject({ state: 'writing', lease: 'another' })
+  await Promise.all(stopping)
+  expect(held.size).toBe(0)
 })
 
 test('what was made at the second attempt is not taken back: the first may still be on its way', async () => {

@@ -28,7 +28,7 @@ beforeAll(async () => {
   zoho = await startZohoWorld({ company: smallCompany(), db: database.db, options: { timeoutMs: 1_000 } })
   await insertPeople(database.db)
   const { audit } = approvalTools(database.db)
-  tools = { db: zoho.db, crm: zoho.writer, audit, log: createLog('silent'), leaseMs: 60_000 }
+  tools = { db: zoho.db, crm: zoho.writer, audit, log: createLog('silent'), leaseMs: 60_000, held: new Set() }
   undoTools = { db: zoho.db, audit, ttlMs: 3_600_000, undoMs: 3_600_000 }
 })
 afterEach(() => zoho.mend())

@@ -27,7 +27,7 @@ beforeAll(async () => {
   zoho = await startZohoWorld({ company: smallCompany(), db: database.db })
   await insertPeople(database.db)
   const { audit } = approvalTools(database.db)
-  tools = { db: zoho.db, crm: zoho.writer, audit, log: createLog('silent'), leaseMs: 60_000 }
+  tools = { db: zoho.db, crm: zoho.writer, audit, log: createLog('silent'), leaseMs: 60_000, held: new Set() }
   began = new Date()
 })
 afterAll(async () => {

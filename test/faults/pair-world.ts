@@ -201,7 +201,8 @@ export function doAction(action: Action, each: Case, { connection, db, tools, pe
       })
     },
   }
-  const write = (id: string) => execute(id, { db, crm, audit: tools.audit, log, leaseMs: 60_000 })
+  const write = (id: string) =>
+    execute(id, { db, crm, audit: tools.audit, log, leaseMs: 60_000, held: new Set() })
   switch (action) {
     case 'approve':
       return approve(tools, press)

@@ -170,10 +170,21 @@ export async function play(
   }
 
   const working = (operationId: string, given: { fault?: Fault | null; fate?: Fate | null } = {}) =>
-    run(() => execute(operationId, { db, crm: writer, audit: tools.audit, log, leaseMs: LEASE_MS }), {
-      operationId,
-      ...given,
-    })
+    run(
+      () =>
+        execute(operationId, {
+          db,
+          crm: writer,
+          audit: tools.audit,
+          log,
+          leaseMs: LEASE_MS,
+          held: new Set(),
+        }),
+      {
+        operationId,
+        ...given,
+      },
+    )
 
   async function propose({ change: kind, record, value }: Extract<Command, { do: 'propose' }>) {
     const recordId = DEALS[record] ?? ''

@@ -55,6 +55,7 @@ export function jobTools(db: Db, more: Partial<JobTools> = {}, reachable = true)
       audit: createAudit(new Uint8Array(32).fill(7)),
       log: createLog('silent'),
       leaseMs: 60_000,
+      held: new Set(),
       crm: {
         fieldsOf: () => ({}),
         read: unasked,

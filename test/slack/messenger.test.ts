@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createMessenger } from '../../src/slack/messenger.ts'
+import { giveBack } from '../../src/store/leases.ts'
 import {
   dueInMs,
   enqueueCard,
@@ -31,10 +32,13 @@ afterAll(() => database.close())
 
 type Cards = Record<string, { text: string } | null>
 
-function messenger(options: { rateFactor?: number; cards?: Cards; timeoutMs?: number } = {}) {
+type Options = { rateFactor?: number; cards?: Cards; timeoutMs?: number; leases?: Set<string> }
+
+function messenger(options: Options = {}) {
   const client = options.timeoutMs ? slack.impatient(options.timeoutMs) : slack.client
   return createMessenger({
     db: database.db,
+    leases: options.leases ?? new Set(),
     bulk: client,
     interactive: client,
     log: silent,
@@ -213,6 +217,29 @@ test('a process that dies between posting and recording leaves one message', asy
   expect(whileLeased.sent).toBe(0)
   expect(whileLeased.waitMs).toBeGreaterThan(0)
   expect(await texts()).toEqual(['once'])
+})
+
+const isUnderWay = async () => {
+  while (slack.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+const onlyRow = async () => (await database.db.select().from(outbox))[0]!
+
+test.each([
+  ['gives back what it holds', undefined, { lease: null, leaseUntil: null }],
+  ['leaves what another took over', 'another', { lease: 'another', leaseUntil: expect.any(Date) }],
+])('a process that stops in the middle of a call %s', async (_, takenOverBy, left) => {
+  await enqueue('under way')
+  slack.faults.add({ service: 'slack', kind: 'hang', rate: 1, path: 'chat.postMessage' })
+  const leases = new Set<string>()
+  const sending = messenger({ timeoutMs: 1_000, leases }).deliver(channel)
+  await isUnderWay()
+  if (takenOverBy) await database.db.update(outbox).set({ lease: takenOverBy })
+
+  await giveBack(database.db, { operations: new Set(), messages: leases })
+
+  expect(await onlyRow()).toMatchObject({ state: 'pending', ...left })
+  await sending
+  expect(leases.size).toBe(0)
 })
 
 test.each(['reset', 'error', 'html', 'hang'] as const)(
