@@ -8,6 +8,7 @@ import { block, type Rate, takeToken } from '../store/limits.ts'
 import {
   claimNext,
   dueInMs,
+  enqueueCardUpdates,
   markFailed,
   markSent,
   markSkipped,
@@ -139,8 +140,11 @@ export function createMessenger(settings: MessengerSettings): Messenger {
 
   async function record(row: OutboxRow, outcome: Sent): Promise<boolean> {
     switch (outcome.kind) {
-      case 'sent':
-        return markSent(db, row, outcome)
+      case 'sent': {
+        const isOurs = await markSent(db, row, outcome)
+        if (!isOurs) await drawAnew(row)
+        return isOurs
+      }
       case 'lost':
         return false
       case 'waiting':
@@ -184,8 +188,14 @@ export function createMessenger(settings: MessengerSettings): Messenger {
   async function tryAgain(row: OutboxRow, error: string, about: object): Promise<void> {
     const delayMs = backoffMs(row.attempt)
     const after = await retryLater(db, row, { delayMs, giveUpAfterMs, error })
+    if (after === 'lost') return drawAnew(row)
     if (after === 'failed') log.error({ ...about, error }, 'message not sent in a day; given up')
     else log.warn({ ...about, error, delayMs }, 'message not sent; will try again')
+  }
+
+  /** Whoever took the row over may have drawn the card before our older drawing reached Slack, and lies under it now. */
+  async function drawAnew({ action, body }: OutboxRow): Promise<void> {
+    if (action === 'update' && 'card' in body) await enqueueCardUpdates(db, body.card)
   }
 
   return {

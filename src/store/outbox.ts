@@ -193,12 +193,15 @@ export async function postpone(db: Db, row: OutboxRow, delayMs: number): Promise
     .where(held(row))
 }
 
-/** The attempt counts, since it may have reached Slack. A row older than `giveUpAfterMs` fails instead. */
+/**
+ * The attempt counts, since it may have reached Slack. A row older than `giveUpAfterMs` fails instead; one that somebody
+ * else has by now stays as it is.
+ */
 export async function retryLater(
   db: Db,
   row: OutboxRow,
   { delayMs, giveUpAfterMs, error }: { delayMs: number; giveUpAfterMs: number; error: string },
-): Promise<'pending' | 'failed'> {
+): Promise<'pending' | 'failed' | 'lost'> {
   const tooOld = sql`${outbox.createdAt} < ${fromNow(-giveUpAfterMs)}`
   const [after] = await db
     .update(outbox)
@@ -211,7 +214,8 @@ export async function retryLater(
     })
     .where(held(row))
     .returning({ state: outbox.state })
-  return after?.state === 'failed' ? 'failed' : 'pending'
+  if (!after) return 'lost'
+  return after.state === 'failed' ? 'failed' : 'pending'
 }
 
 export async function markFailed(db: Db, row: OutboxRow, error: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createMessenger } from '../../src/slack/messenger.ts'
 import { giveBack } from '../../src/store/leases.ts'
@@ -241,6 +241,34 @@ test.each([
   await sending
   expect(leases.size).toBe(0)
 })
+
+test.each([
+  ['answered', 'slow'],
+  ['never answered', 'hang'],
+] as const)(
+  'an update of a card that was %s when another had its row already is drawn once more',
+  async (_, kind) => {
+    const cards: Cards = { a1: { text: 'Acme: waiting' } }
+    const card = { teamId, channel, approvalId: 'a1' }
+    await enqueueCard(database.db, { ...card, action: 'post', dedupeKey: 'card:a1:1' })
+    await messenger({ cards }).deliver(channel)
+    await enqueueCard(database.db, { ...card, action: 'update', dedupeKey: 'card:a1:2' })
+    slack.faults.add({ service: 'slack', kind, rate: 1, count: 1, path: 'chat.update' })
+
+    const late = messenger({ cards, timeoutMs: 1_000 }).deliver(channel)
+    while (!slack.calls.includes('chat.update')) await new Promise((resolve) => setTimeout(resolve, 5))
+    // Somebody else took it over, drew the card as it is now, and was done before our request arrived.
+    cards.a1 = { text: 'Acme: done' }
+    await database.db
+      .update(outbox)
+      .set({ state: 'sent', lease: 'another', sentAt: sql`clock_timestamp()` })
+      .where(eq(outbox.state, 'pending'))
+    await late
+    await messenger({ cards }).deliver(channel)
+
+    expect(await texts()).toEqual(['Acme: done'])
+  },
+)
 
 test.each(['reset', 'error', 'html', 'hang'] as const)(
   'a call that ends in %s is tried again',
