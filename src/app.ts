@@ -173,6 +173,7 @@ async function compose(
   const held = noLeases()
   const messenger = createMessenger({
     db: jobsDb,
+    renewals: db,
     leases: held.messages,
     bulk,
     interactive: slack.interactive,

@@ -44,6 +44,8 @@ export type OpenView = { viewId: string; hash: string }
 
 export type MessengerSettings = {
   db: Db
+  /** The same database where a renewal does not wait behind the jobs: a lease is over in three seconds. */
+  renewals: Db
   /** Where it says what it holds, for as long as it does. */
   leases: HeldLeases['messages']
   /** A client of its own for the outbox: being told to slow down must not hold up a person's modal. */
@@ -66,7 +68,7 @@ const maxBackoffMs = 10 * 60_000
 const maxAttemptsOnBug = 4
 
 export function createMessenger(settings: MessengerSettings): Messenger {
-  const { db, leases, bulk, interactive, log, teamId, rateFactor = 1 } = settings
+  const { db, renewals, leases, bulk, interactive, log, teamId, rateFactor = 1 } = settings
   const sending = { db, client: bulk, log, renderCard: settings.renderCard }
 
   async function deliver(channel: string) {
@@ -96,31 +98,32 @@ export function createMessenger(settings: MessengerSettings): Messenger {
       await postpone(db, row, waitMs)
       return false
     }
-    const outcome = await held({ row, claimedAt }, (stillOurs) =>
-      sendRow(row, { ...sending, stillOurs }),
-    ).catch((error: unknown) => ({
-      kind: 'threw' as const,
-      error,
-    }))
-    if (outcome.kind === 'threw') {
+    return held({ row, claimedAt }, async (stillOurs) => {
+      const outcome = await sendRow(row, { ...sending, stillOurs }).catch((error: unknown) => ({
+        kind: 'threw' as const,
+        error,
+      }))
+      if (outcome.kind !== 'threw') return record(row, outcome)
       await recordFailure(row, outcome.error)
       return false
-    }
-    return record(row, outcome)
+    })
   }
 
-  /** Nobody else takes the row up while this process lives and works at it. */
+  /** Nobody else takes the row up while this process lives and works at it, until what became of it is recorded. */
   async function held(
     { row, claimedAt }: { row: OutboxRow; claimedAt: number },
-    work: (stillOurs: () => Promise<boolean>) => Promise<Sent>,
-  ): Promise<Sent> {
+    work: (stillOurs: () => Promise<boolean>) => Promise<boolean>,
+  ): Promise<boolean> {
     const renewing = setInterval(() => {
       // Lost or not is asked before the next call; what counts is recorded under the lease.
-      renewLease(db, row, leaseMs).catch((error: unknown) => log.warn({ err: error }, 'lease not renewed'))
+      renewLease(renewals, row, leaseMs).catch((error: unknown) =>
+        log.warn({ err: error }, 'lease not renewed'),
+      )
     }, renewEveryMs)
     try {
       return await work(
-        async () => performance.now() - claimedAt < renewEveryMs || (await renewLease(db, row, leaseMs)),
+        async () =>
+          performance.now() - claimedAt < renewEveryMs || (await renewLease(renewals, row, leaseMs)),
       )
     } finally {
       clearInterval(renewing)

@@ -48,6 +48,7 @@ test('whatever breaks on the way, every message stands in Slack once, in order, 
       const process = () =>
         createMessenger({
           db,
+          renewals: db,
           leases: new Set(),
           bulk: slack.client,
           interactive: slack.client,

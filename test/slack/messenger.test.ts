@@ -38,6 +38,7 @@ function messenger(options: Options = {}) {
   const client = options.timeoutMs ? slack.impatient(options.timeoutMs) : slack.client
   return createMessenger({
     db: database.db,
+    renewals: database.db,
     leases: options.leases ?? new Set(),
     bulk: client,
     interactive: client,
