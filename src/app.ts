@@ -9,7 +9,7 @@ import { keepCheckpoints, type Publish } from './audit/checkpoints.ts'
 import { signerOf } from './audit/note.ts'
 import { publishToFile, publishToSlack } from './audit/publish.ts'
 import { publishToS3 } from './audit/s3.ts'
-import type { Config } from './config.ts'
+import { type Config, secretsOf } from './config.ts'
 import { openCrmFields } from './crm/crm-fields.ts'
 import { deletedSync } from './crm/sync/deleted.ts'
 import { deltaSync } from './crm/sync/delta.ts'
@@ -93,7 +93,7 @@ const FIELDS_RELOAD_MS = 60_000
  */
 export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const { role = 'all', overrides = {} } = options
-  const log = overrides.log ?? createLog(config.logLevel)
+  const log = overrides.log ?? createLog(config.logLevel, { secrets: secretsOf(config) })
   const { initialise } = options
   const platform =
     overrides.platform ??

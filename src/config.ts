@@ -275,6 +275,39 @@ export function readConfig(env: Given): Config {
   return toConfig(parsed.data, mapping.fields)
 }
 
+/** Every value that nobody may read, in the form in which it could reach a text. */
+export function secretsOf({ encryptionKey, audit, slack, zoho, platform }: Config): string[] {
+  const keys = [encryptionKey, audit.signingKey].flatMap((bytes) => {
+    const key = bytes && Buffer.from(bytes)
+    return key ? [key.toString('base64'), key.toString('base64url'), key.toString('hex')] : []
+  })
+  const stored = audit.publishTo?.to === 's3' ? audit.publishTo.secret : null
+  const words = [
+    stored,
+    slack.botToken,
+    slack.signingSecret,
+    slack.appToken,
+    zoho.read.clientSecret,
+    zoho.read.refreshToken,
+    zoho.write.clientSecret,
+    zoho.write.refreshToken,
+    zoho.webhookSecret,
+    passwordIn(platform.databaseUrl),
+    passwordIn(platform.redisUrl),
+  ]
+  return [...keys, ...words.flatMap((word) => (word ? [word] : []))]
+}
+
+function passwordIn(url: string | null): string | null {
+  if (!url) return null
+  const { password } = new URL(url)
+  try {
+    return decodeURIComponent(password)
+  } catch {
+    return password
+  }
+}
+
 type Given = Readonly<Record<string, string | undefined>>
 
 function auditProblems({ AUDIT_PUBLISH_TO, ...given }: Given): string[] {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type App, createApp } from './app.ts'
-import { Env, readConfig } from './config.ts'
+import { Env, readConfig, secretsOf } from './config.ts'
 import { ConfigError } from './errors.ts'
 import { createLog, logTo } from './log.ts'
 import { inDataDir } from './platform/data-dir.ts'
@@ -75,7 +75,9 @@ async function startIn(dir: string, options: DemoOptions): Promise<Demo> {
   const { env, data, fresh, initialise } = options
   const now = new Date()
   const logFile = join(dir, 'demo.log')
-  const log = createLog(env.LOG_LEVEL || 'warn', logTo(logFile))
+  const level = env.LOG_LEVEL || 'warn'
+  const destination = logTo(logFile)
+  const log = createLog(level, { destination })
   const sandbox = await startSandbox({
     port: options.port,
     dir,
@@ -89,7 +91,7 @@ async function startIn(dir: string, options: DemoOptions): Promise<Demo> {
     if (config.platform.databaseUrl) await migrateProduction(config.platform.databaseUrl)
     const app = await createApp(config, {
       firstDigests: true,
-      overrides: { log },
+      overrides: { log: createLog(level, { destination, secrets: secretsOf(config) }) },
       ...(initialise ? { initialise } : {}),
     })
     await liveIn(sandbox, app)

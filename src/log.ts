@@ -1,30 +1,24 @@
 import { appendFileSync } from 'node:fs'
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { lineRedaction } from './privacy/log-line.ts'
 
 export type Log = Logger
 
 /**
- * One JSON line per event; a fixed sentence plus fields, no secrets and no whole records.
- * Redaction is by path: the names under which a secret could ever reach a log call.
+ * One JSON line per event; a fixed sentence plus fields, no secrets and no whole records. What slips in all the same
+ * (the address in another service's refusal, the token in an error's text) is taken out of the finished line.
+ *
+ * @param secrets what the configuration holds: no line shows them, whatever they look like
  */
-export function createLog(level: string, destination?: DestinationStream): Log {
+export function createLog(
+  level: string,
+  { destination, secrets = [] }: { destination?: DestinationStream; secrets?: readonly string[] } = {},
+): Log {
   const options = {
     level,
     base: undefined,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
-    redact: {
-      paths: [
-        'token',
-        '*.token',
-        'authorization',
-        '*.authorization',
-        'refreshToken',
-        '*.refreshToken',
-        'secret',
-        '*.secret',
-      ],
-      censor: '[redacted]',
-    },
+    hooks: { streamWrite: lineRedaction(secrets) },
   }
   return destination ? pino(options, destination) : pino(options)
 }

@@ -4,7 +4,7 @@ import { type Audit, createAudit } from './audit/audit.ts'
 import { signerOf } from './audit/note.ts'
 import { publishedCheckpoints } from './audit/questions.ts'
 import { noteRestored } from './audit/restored.ts'
-import { type Config, readConfig } from './config.ts'
+import { type Config, readConfig, secretsOf } from './config.ts'
 import { openCrmFields } from './crm/crm-fields.ts'
 import { createCallCounter } from './crm/zoho/call-counter.ts'
 import { zohoTraces } from './crm/zoho/rest.ts'
@@ -44,7 +44,7 @@ async function withDatabase<T>(env: RestoreOptions['env'], work: (tools: Tools) 
   const { databaseUrl, dataDir } = config.platform
   if (!databaseUrl && !holdsDatabase(dataDir))
     throw new InvalidInputError(`There is no instance in ${dataDir}: set DATABASE_URL, or DATA_DIR`)
-  const log = createLog('warn')
+  const log = createLog('warn', { secrets: secretsOf(config) })
   const platform = await openPlatform({ ...config.platform, redisUrl: null, log })
   try {
     return await work({ config, db: platform.db, log })

@@ -2,7 +2,7 @@ import { ownerById } from '../access/identity.ts'
 import { createApp } from '../app.ts'
 import { openApproval } from '../approval/opening.ts'
 import { createAudit } from '../audit/audit.ts'
-import { readConfig } from '../config.ts'
+import { readConfig, secretsOf } from '../config.ts'
 import { createLog } from '../log.ts'
 import { until } from '../sandbox/processes.ts'
 import type { Db } from '../store/db.ts'
@@ -34,7 +34,8 @@ export async function takeIn(
   cards: Cards,
 ): Promise<Map<string, RecommendationRow>> {
   const config = readConfig(env)
-  const app = await createApp(config, { role: 'worker', overrides: { log: createLog('error') } })
+  const log = createLog('error', { secrets: secretsOf(config) })
+  const app = await createApp(config, { role: 'worker', overrides: { log } })
   const { db } = app.platform
   try {
     await app.start()

@@ -10,6 +10,7 @@ import {
 } from '../store/inbox.ts'
 import { defineJob } from './define.ts'
 import { isFollowUpDue } from './follow-up.ts'
+import { reasonOf } from './reason.ts'
 import type { JobTools } from './tools.ts'
 
 export const ZOHO = 'zoho'
@@ -74,7 +75,7 @@ async function byModule({ db, log }: JobTools, rows: readonly InboxRow[]): Promi
 
 /** Kept beside the rows; those that failed for an hour are left to the regular sync. */
 async function failed({ db }: JobTools, rows: readonly InboxRow[], error: unknown): Promise<void> {
-  await noteInboxError(db, ZOHO, keysOf(rows), error instanceof Error ? error.message : String(error))
+  await noteInboxError(db, ZOHO, keysOf(rows), reasonOf(error))
   const old = rows.filter(({ receivedAt }) => Date.now() - receivedAt.getTime() > GIVE_UP_MS)
   await giveUpOn(db, ZOHO, keysOf(old))
 }

@@ -7,6 +7,7 @@ import { cameThrough, rememberFailure } from '../store/failed-jobs.ts'
 import { attempt } from './attempt.ts'
 import { JOBS, type JobName, type JobPayload } from './catalog.ts'
 import { type JobDefinition, LANES, type Lane } from './define.ts'
+import { reasonOf } from './reason.ts'
 import type { JobTools } from './tools.ts'
 import type { InTurn } from './turns.ts'
 
@@ -185,7 +186,8 @@ async function runJob(
     if (error instanceof UpstreamError)
       log.warn({ job: name, reason: error.message }, 'job held up by another service')
     else log.error({ job: name, err: error }, 'job failed on a bug')
-    throw error
+    // The queue keeps message and stack until the next attempt, where no log redacts them.
+    throw new Error(reasonOf(error))
   }
 }
 
@@ -211,10 +213,4 @@ async function bury({ db }: JobTools, job: JobDefinition, data: unknown, error: 
 
 function isFinal(error: unknown): boolean {
   return [InvalidInputError, NotFoundError, ConflictError, RefusedError].some((kind) => error instanceof kind)
-}
-
-/** Without the values of a statement that failed: they are whole records, and this is kept, shown and logged. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return message.split('\nparams:')[0] ?? ''
 }

@@ -1,11 +1,11 @@
 import { type CrmChange, differences, type FieldValue, sameValue } from '../model/change.ts'
 import { type FieldMap, fieldByApi } from '../model/field.ts'
 import type { Draft, History, Rationale, Snapshot } from '../model/review.ts'
+import { personalDataIn } from '../privacy/personal-data.ts'
 import { daysSince } from '../recommendations/calendar.ts'
 import { KINDS } from '../recommendations/kinds.ts'
 import { count } from '../recommendations/text.ts'
 import { clockOf } from './facts.ts'
-import { personalDataIn } from './personal-data.ts'
 
 /** What the reviewer knows besides the draft. */
 export type ComplianceContext = {

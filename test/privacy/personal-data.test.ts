@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { personalDataIn } from '../../src/pipeline/personal-data.ts'
+import { personalDataIn } from '../../src/privacy/personal-data.ts'
 
 describe('personal data in a text', () => {
   test.each<[string, string[]]>([
