@@ -27,12 +27,15 @@ import { type Enqueue, type JobQueue, openQueue } from './jobs/queue.ts'
 import { sweep } from './jobs/sweep.ts'
 import type { JobTools, SyncTools } from './jobs/tools.ts'
 import { jobTurns } from './jobs/turns.ts'
+import { claude } from './llm/claude.ts'
 import { createLog, type Log } from './log.ts'
+import { maskingFor } from './pipeline/masking.ts'
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts'
 import { createSlackApp, type SlackApp } from './slack/bolt.ts'
 import { createBulkClient } from './slack/clients.ts'
 import { linkPeople, recordInstallation } from './slack/directory.ts'
 import { createMessenger } from './slack/messenger.ts'
+import { keepAnswer, recallAnswer } from './store/author-answers.ts'
 import { activeChannels } from './store/crm-channels.ts'
 import type { Db } from './store/db.ts'
 import { installationOf } from './store/installations.ts'
@@ -150,6 +153,8 @@ async function compose(
   const reader = zohoReader({ ...zoho, credentials: config.zoho.read })
   const writer = zohoWriter({ ...zoho, credentials: config.zoho.write })
 
+  const llm = config.claude && claude({ ...config.claude, db: jobsDb, log })
+
   const { ttlMs, secondApproverAbove, undoMs } = config.approval
   const toolsOver = (db: Db) => ({
     db,
@@ -222,7 +227,18 @@ async function compose(
     teamId: workspace.teamId,
     enqueue,
     sync,
-    review: { db: jobsDb, teamId: workspace.teamId, fields: fields.map },
+    review: {
+      db: jobsDb,
+      teamId: workspace.teamId,
+      fields: fields.map,
+      author: llm && {
+        llm,
+        masking: maskingFor,
+        recall: (accountId, questionHash) => recallAnswer(jobsDb, accountId, questionHash),
+        keep: (accountId, questionHash, drafts) => keepAnswer(jobsDb, { accountId, questionHash, drafts }),
+      },
+    },
+    conversation: llm && { db: jobsDb, llm, masking: maskingFor },
     execute: { db: jobsDb, crm: writer, audit, log, leaseMs, held: held.operations },
     messenger,
     settings: {
@@ -243,6 +259,7 @@ async function compose(
     teamId: workspace.teamId,
     undo: { db, audit, ttlMs, undoMs },
     fields: fields.map,
+    answersInWords: llm !== null,
     linkPeople: sync.people,
     async liveFields(module, id, names) {
       const record = await reader.record(module, id)

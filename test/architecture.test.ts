@@ -33,8 +33,9 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
   crm: { values: ['store', 'access/crypto'] },
   slack: { values: ['store'] },
   recommendations: { values: [] },
+  llm: { values: ['store'] },
   privacy: { values: [] },
-  pipeline: { values: ['privacy', 'recommendations', 'store'] },
+  pipeline: { values: ['privacy', 'recommendations', 'store'], types: ['llm'] },
   // The trail's payloads are encrypted at rest.
   audit: { values: ['store', 'access/crypto'] },
   // An edited text is cut to the CRM's limits by the same rules as a proposed one.
@@ -87,6 +88,7 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
       'digest',
       'execution',
       'jobs',
+      'llm',
       'pipeline',
       'platform',
       'slack',

@@ -56,7 +56,7 @@ describe.skipIf(missing !== null)('going on from a backup', () => {
     zoho = await startZohoWorld({ company: smallCompany(), db, options: { key } })
     await insertPeople(db)
     const log = createLog('silent')
-    tools = { db, crm: zoho.writer, audit: createAudit(key), log, leaseMs: 60_000 }
+    tools = { db, crm: zoho.writer, audit: createAudit(key), log, leaseMs: 60_000, held: new Set() }
     env = {
       DATABASE_URL: url,
       ENCRYPTION_KEY: key.toString('base64'),

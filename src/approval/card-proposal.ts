@@ -107,6 +107,7 @@ export function particulars({ approval, recommendation, owner }: CardFacts): Mrk
         mrkdwn`expires ${date(approval.expiresAt, 'dayTime', owner.zone)}`,
         mrkdwn`${asked} ${person(owner)}`,
         mrkdwn`${level} confidence: ${oneLine(reason)}`,
+        ...(recommendation.author === 'model' ? [mrkdwn`written by Claude from these records`] : []),
       ],
       ' · ',
     ),
@@ -124,6 +125,8 @@ export function cautions(facts: CardFacts): Mrkdwn[] {
   if (recommendation.confidence.score < SECOND_LOOK_BELOW) cautions.unshift(mrkdwn`*Needs a second look.*`)
   const edited = editsInWords(facts.firstChange, facts.change, vocabulary(facts))
   if (edited !== null) cautions.push(mrkdwn`Edited: ${edited}.`)
+  if (recommendation.authorNote !== null)
+    cautions.push(mrkdwn`Written by rules, because ${recommendation.authorNote}.`)
   if (approval.requiredDeciders > 1) {
     const already =
       deciders.length > 0 ? mrkdwn`; ${joined(deciders.map(person), ', ')} already did` : mrkdwn``

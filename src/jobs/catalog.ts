@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { accountBrief } from './account-brief.ts'
+import { answerQuestion } from './answer-question.ts'
 import { deliverMessages } from './deliver-messages.ts'
 import { executeOperation } from './execute-operation.ts'
 import { followUp } from './follow-up.ts'
@@ -18,6 +19,7 @@ export const JOBS = {
   'deliver-messages': deliverMessages,
   'publish-home': publishHome,
   'account-brief': accountBrief,
+  'answer-question': answerQuestion,
   'sync-crm': syncCrm,
   'process-inbox': processInbox,
   'follow-up': followUp,

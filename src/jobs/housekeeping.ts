@@ -1,6 +1,8 @@
+import { forgetAnswers } from '../store/author-answers.ts'
 import type { Db } from '../store/db.ts'
 import { forgetInbox } from '../store/inbox.ts'
 import { forgetBodies } from '../store/interactions.ts'
+import { forgetQuestions } from '../store/questions.ts'
 import { forgetChanges, forgetMessages } from '../store/retention.ts'
 import { forgetPointers, forgetStages } from '../store/reviews.ts'
 import { forgetSlots } from '../store/schedule-runs.ts'
@@ -16,6 +18,8 @@ const FORGETTING: Record<string, (db: Db) => Promise<void>> = {
   'stages of reviews': forgetStages,
   'unchanged reviews': forgetPointers,
   'schedule slots': forgetSlots,
+  'what a model proposed': forgetAnswers,
+  questions: forgetQuestions,
 }
 
 export async function housekeeping({ db, log }: Pick<JobTools, 'db' | 'log'>): Promise<void> {

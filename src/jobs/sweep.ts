@@ -1,14 +1,17 @@
 import { endApproval, expireApproval } from '../approval/approval.ts'
+import { renderNoAnswer } from '../digest/answer-view.ts'
 import { dueToExpire } from '../store/approvals.ts'
 import { failuresToRetry } from '../store/failed-jobs.ts'
 import { unprocessed } from '../store/inbox.ts'
 import { dueOperations } from '../store/operations.ts'
 import { channelsToDeliver } from '../store/outbox.ts'
 import { staleHomes } from '../store/owners.ts'
+import { unansweredQuestions } from '../store/questions.ts'
 import { expireOpen } from '../store/recommendations.ts'
 import { dueToResurface, overtakenApprovals } from '../store/returning.ts'
 import { unfinishedReviews } from '../store/reviews.ts'
 import { giveUpBrief } from './account-brief.ts'
+import { endQuestion } from './answer-question.ts'
 import { attempt } from './attempt.ts'
 import { tellAdmins } from './dead-letter-card.ts'
 import { handOverAgain } from './dead-letters.ts'
@@ -81,6 +84,13 @@ const SECTIONS: Record<string, Section> = {
         if (isOver) await giveUpBrief(tools, review)
         else await enqueue('account-brief', { reviewId: review.id })
       })
+    }
+  },
+  async questions({ db, enqueue }) {
+    for (const question of await unansweredQuestions(db, REVIEW_TAKES_MS)) {
+      const isOver = Date.now() - question.askedAt.getTime() > GIVE_UP_MS
+      if (isOver) await endQuestion({ db, enqueue }, question, renderNoAnswer('gone'))
+      else await enqueue('answer-question', { questionId: question.id })
     }
   },
   async 'jobs that an admin wants tried again'({ db, enqueue, log }) {

@@ -3,6 +3,7 @@ import type { GatherTools } from '../digest/gather.ts'
 import type { ExecuteTools } from '../execution/execute.ts'
 import type { Log } from '../log.ts'
 import type { Module } from '../model/field.ts'
+import type { ConversationTools } from '../pipeline/conversation.ts'
 import type { ReviewTools } from '../pipeline/review.ts'
 import type { Messenger } from '../slack/messenger.ts'
 import type { Db } from '../store/db.ts'
@@ -37,6 +38,8 @@ export type JobTools = {
   approval: ApprovalTools
   execute: ExecuteTools
   gather: GatherTools
+  /** Null: there is no model, and nobody's questions are answered in words. */
+  conversation: ConversationTools | null
   messenger: Messenger
   settings: {
     mergeWindowMs: number

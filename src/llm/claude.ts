@@ -16,6 +16,7 @@ import {
   type Tool,
 } from './llm.ts'
 import { costOf, type Price, priceOf } from './prices.ts'
+import { readForm } from './read-form.ts'
 
 /** Claude, or whatever speaks its Messages API at another address. */
 export type ClaudeSettings = {
@@ -137,7 +138,8 @@ export function claude(settings: ClaudeSettings): Llm {
     for (let attempt = 1; ; attempt += 1) {
       const answer = await call(run, { messages, tools, tool_choice: { type: 'tool', name: ANSWER } })
       if ('why' in answer) return { kind: 'none', ...answer, spent: run.spent }
-      const read = readForm(answer, question)
+      const use = answer.content.find((block) => block.type === 'tool_use' && block.name === ANSWER)
+      const read = readForm(use?.type === 'tool_use' ? use.input : null, question)
       if ('value' in read) return { kind: 'answer', value: read.value, spent: run.spent }
       if (attempt === LIMITS.author.calls) {
         const detail = `${read.problems.length} problems after a repair`
@@ -187,24 +189,6 @@ export function claude(settings: ClaudeSettings): Llm {
 function schemaOf(form: z.ZodType): Anthropic.Tool.InputSchema {
   const { $schema: _, ...schema } = z.toJSONSchema(form, { io: 'input', unrepresentable: 'any' })
   return { ...schema, type: 'object' }
-}
-
-function readForm<T>(
-  answer: Anthropic.Message,
-  { form, problemsOf }: Question<T>,
-): { value: T } | { problems: string[] } {
-  const use = answer.content.find((block) => block.type === 'tool_use' && block.name === ANSWER)
-  if (use?.type !== 'tool_use') return { problems: [`Answer by calling the tool "${ANSWER}".`] }
-  const parsed = form.safeParse(use.input)
-  if (!parsed.success) {
-    return {
-      problems: parsed.error.issues.map(
-        ({ path, message }) => `${path.map(String).join('.') || 'the answer'}: ${message}`,
-      ),
-    }
-  }
-  const problems = problemsOf?.(parsed.data) ?? []
-  return problems.length > 0 ? { problems: [...problems] } : { value: parsed.data }
 }
 
 const PROBLEMS_TOLD = 20

@@ -90,7 +90,8 @@ export function draftsOf(
   { suggestions }: Suggestions,
   { view, snapshot, restore }: { view: View; snapshot: Snapshot; restore: (text: string) => string },
 ): Draft[] {
-  const clean = (text: string) => restore(withoutForeign(text))
+  // In this order: a name that was put back is a stranger's words as well.
+  const clean = (text: string) => withoutForeign(restore(text))
   return suggestions.map((suggestion): Draft => {
     const deal = view.deals.get(suggestion.about)
     const rationale = suggestion.reasons.flatMap((reason) => rationaleOf(reason, view, clean))

@@ -6,19 +6,19 @@ import { draftsOf, problemsOf, Suggestions } from './author-form.ts'
 import { INSTRUCTIONS } from './author-instructions.ts'
 import { authorByRules } from './author-rules.ts'
 import { type View, viewOf } from './author-view.ts'
+import { everyText, inertText } from './foreign-text.ts'
+import type { Masking } from './masking.ts'
 
 /** Who writes: the model where there is one and something to judge, the rules everywhere else and whenever it fails. */
 
 export type AuthorTools = {
   llm: Llm
   /** Hides people and secrets of one account, and puts them back. */
-  masking: (snapshot: Snapshot) => Masking
+  masking: (of: Pick<Snapshot, 'contacts' | 'owner'>) => Masking
   /** What was answered to the same question before; null when nothing was. */
   recall: (accountId: string, questionHash: string) => Promise<Draft[] | null>
   keep: (accountId: string, questionHash: string, drafts: readonly Draft[]) => Promise<void>
 }
-
-export type Masking = { hide: (text: string) => string; restore: (text: string) => string }
 
 export type Authored = {
   drafts: Draft[] /** Why there is nothing from the model; null when there is, or need not be. */
@@ -28,7 +28,10 @@ export type Authored = {
 type Given = { snapshot: Snapshot; history: History; reviewId: string | null }
 
 export async function author(given: Given, tools: AuthorTools | null, now: Date): Promise<Authored> {
-  const proposed = authorByRules(given.snapshot, given.history, now)
+  const proposed = authorByRules(given.snapshot, given.history, now).map((draft) => ({
+    ...draft,
+    form: everyText(draft.form, inertText),
+  }))
   // An account that gives no reason to act is not worth a question.
   if (!tools || proposed.length === 0) return { drafts: proposed, without: null }
   const { snapshot, reviewId } = given

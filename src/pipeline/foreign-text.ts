@@ -8,7 +8,7 @@ import { visible } from '../recommendations/text.ts'
 const REMOVED = '[removed]'
 // Both sides of what is looked for are bounded, so that a long text takes no longer than its length.
 const SCHEME =
-  /\b[a-z][a-z0-9+.-]{1,20}:\/{2}[^\s<>"']{1,2000}|\b(?:mailto|javascript|data|tel|slack|file):[^\s<>"']{1,2000}/giu
+  /\b[a-z][a-z0-9+.-]{1,20}:\/{2}[^\s<>"']{0,2000}|\b(?:mailto|javascript|data|tel|slack|file):[^\s<>"']{1,2000}/giu
 const MARKUP = /!?\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)/gu
 const SLACK_MARKUP = /<[!@#][^>\n]{0,200}>|<\/?[a-z][^>\n]{0,300}>/giu
 const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}/gu
@@ -30,6 +30,17 @@ export function withoutForeign(text: string): string {
     .replaceAll(PHONE, (found) => (isPhone(found) ? REMOVED : found))
     .replaceAll(CALL, '')
     .replaceAll(/[<>`]/g, '')
+}
+
+/** What the rules quote from the CRM may hold the same; their own words do not, so it is made harmless and stays readable. */
+export function inertText(text: string): string {
+  return visible(text)
+    .replaceAll(MARKUP, (_, label: string) => label)
+    .replaceAll(SCHEME, REMOVED)
+    .replaceAll(ADDRESS, (address) => address.replaceAll('.', '․'))
+    .replaceAll(HOST, (host) => host.replaceAll(/[.。．｡]/g, '․'))
+    .replaceAll(/<[!@#]/g, '')
+    .replaceAll(CALL, '')
 }
 
 /** `week.Please`: a blank was forgotten. */

@@ -714,3 +714,19 @@ export const authorAnswers = pgTable('author_answers', {
   drafts: orderedJson('drafts').$type<Draft[]>().notNull(),
   answeredAt: at('answered_at').notNull(),
 })
+
+/** What a person asked in their own words, from the moment of asking until it is answered. */
+export const questions = pgTable(
+  'questions',
+  {
+    id: text('id').primaryKey(),
+    teamId: text('team_id').notNull(),
+    ownerId: text('owner_id').notNull(),
+    /** Where the answer is said. */
+    channel: text('channel').notNull(),
+    text: text('text').notNull(),
+    askedAt: at('asked_at').notNull().defaultNow(),
+    answeredAt: at('answered_at'),
+  },
+  (table) => [index('questions_open').on(table.askedAt).where(sql`answered_at is null`)],
+)

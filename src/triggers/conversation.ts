@@ -1,13 +1,17 @@
 import type { AllMiddlewareArgs, App, Context, SlackEventMiddlewareArgs } from '@slack/bolt'
+import { LOOKING } from '../digest/answer-view.ts'
 import { renderNoRole } from '../digest/help-view.ts'
+import { answerKey } from '../jobs/answer-question.ts'
 import type { Owner } from '../model/owner.ts'
 import { plainMessage, section, summary } from '../slack/blocks.ts'
 import type { Message } from '../slack/message.ts'
 import { bullets, mrkdwn, oneLine, truncate } from '../slack/mrkdwn.ts'
 import { newId } from '../store/clock.ts'
+import { transaction } from '../store/db.ts'
 import { findAccounts } from '../store/mirror.ts'
 import { enqueueMessage } from '../store/outbox.ts'
 import { answersFor, ownedAccounts } from '../store/portfolio.ts'
+import { askQuestion } from '../store/questions.ts'
 import { answerAccount } from './accounts.ts'
 import { accountAsk, answerApprovals, answerPortfolio, typed } from './commands.ts'
 import { type Actor, actorOf, ended } from './person.ts'
@@ -62,15 +66,17 @@ export function registerConversation(app: App, tools: TriggerTools): void {
     // Edits, joins and the like have a subtype and ask for nothing.
     if (event.subtype !== undefined || event.channel_type !== 'im' || !event.text) return
     const actor = await actorOf(tools, context)
-    await say(tools, actor, await answer(tools, actor, event.text), event.thread_ts)
+    const message = await answer(tools, actor, event.text)
+    if (message) await say(tools, actor, message, event.thread_ts)
   })
   app.event(
     'app_mention',
     async ({ context, event }: SlackEventMiddlewareArgs<'app_mention'> & AllMiddlewareArgs) => {
       const actor = await actorOf(tools, context)
-      const message = await answer(tools, actor, withoutBot(event.text, context))
       // In a channel everyone reads along, so the answer goes to the person's own messages.
-      await say(tools, { ...actor, channel: actor.slackUserId }, message)
+      const privately = { ...actor, channel: actor.slackUserId }
+      const message = await answer(tools, privately, withoutBot(event.text, context))
+      if (message) await say(tools, privately, message)
       const told = plainMessage('I answered in your messages with me, because here everyone reads along.')
       await tools.messenger.ephemeral(event.channel, actor.slackUserId, told, event.thread_ts)
     },
@@ -81,13 +87,14 @@ function withoutBot(text: string, { botUserId }: Context): string {
   return text.replace(/<@(\w+)(?:\|[^>]*)?>/g, (mention, id: string) => (id === botUserId ? ' ' : mention))
 }
 
-async function answer(tools: TriggerTools, actor: Actor, text: string): Promise<Message> {
+/** Null: it is looked into, and the answer comes by itself. */
+async function answer(tools: TriggerTools, actor: Actor, text: string): Promise<Message | null> {
   const message = await understood(tools, actor, typed(text))
-  await ended(tools, actor, 'applied', message.text)
+  await ended(tools, actor, 'applied', message?.text ?? LOOKING)
   return message
 }
 
-async function understood(tools: TriggerTools, actor: Actor, text: string): Promise<Message> {
+async function understood(tools: TriggerTools, actor: Actor, text: string): Promise<Message | null> {
   const said = text
     .trim()
     .replace(/\s+/g, ' ')
@@ -97,11 +104,12 @@ async function understood(tools: TriggerTools, actor: Actor, text: string): Prom
     const match = pattern.exec(said)
     if (match) return reply(tools, actor, match[1] ?? '')
   }
-  return aboutAccount(tools, actor.person, said)
+  return aboutAccount(tools, actor, said)
 }
 
-/** The account that was named, whatever stands around its name; else what could have been said. */
-async function aboutAccount(tools: TriggerTools, person: Owner | null, said: string): Promise<Message> {
+/** The account that was named, whatever stands around its name; else an answer in words, or what could have been said. */
+async function aboutAccount(tools: TriggerTools, actor: Actor, said: string): Promise<Message | null> {
+  const { person } = actor
   if (!person || person.role === 'none') return renderNoRole()
   const ownerIds = await answersFor(tools.db, person)
   const [, named] = ABOUT.exec(said) ?? []
@@ -110,12 +118,39 @@ async function aboutAccount(tools: TriggerTools, person: Owner | null, said: str
     const found = await findAccounts(tools.db, { text: ask.text, ownerIds })
     if (found.length > 0) return answerAccount(tools, person, ask)
   }
+  if (tools.answersInWords && isQuestion(said)) return ask(tools, actor, { person, said })
   const names = (await ownedAccounts(tools.db, ownerIds)).map(({ name }) => name)
   const within = nameWithin(said, names)
   if (within === null) return renderNotUnderstood(said, person)
   const mode = /\b(?:history|happened|changed)\b/i.test(said) ? 'history' : 'brief'
   return answerAccount(tools, person, { text: within, mode })
 }
+
+/** More than a name: somebody wants to know something. */
+function isQuestion(said: string): boolean {
+  return said.split(' ').length >= 4
+}
+
+/** The question is kept before Slack hears that it arrived; a message says so until the answer takes its place. */
+async function ask(
+  { db, teamId, enqueue }: TriggerTools,
+  actor: Actor,
+  { person, said }: { person: Owner; said: string },
+): Promise<null> {
+  const channel = actor.channel ?? actor.slackUserId
+  const questionId = await transaction(db, async (tx) => {
+    const id = await askQuestion(tx, { teamId, ownerId: person.id, channel, text: said.slice(0, MOST_ASKED) })
+    const key = answerKey(id)
+    const body = plainMessage(LOOKING)
+    await enqueueMessage(tx, { teamId, channel, messageKey: key, action: 'post', dedupeKey: key, body })
+    return id
+  })
+  await enqueue('answer-question', { questionId })
+  await enqueue('deliver-messages', { channel })
+  return null
+}
+
+const MOST_ASKED = 4_000
 
 /** The first and longest of these names that stands in the text as words of its own. */
 function nameWithin(text: string, names: readonly string[]): string | null {

@@ -32,7 +32,7 @@ export const portfolioReview: Measurement = {
         await until(async () => (await setting(db, 'onboarded_at')) !== null, 120_000)
         const installed = await installationOf(db)
         const fields = await openCrmFields(db, config.zoho.fields)
-        const tools = { db, teamId: installed?.teamId ?? '', fields: fields.map }
+        const tools = { db, teamId: installed?.teamId ?? '', fields: fields.map, author: null }
         const accountIds = await accountIdsOf(db, null)
         const started = performance.now()
         // "On request" reviews in full even though nothing changed since the review that took the company in.

@@ -43,7 +43,8 @@ export function jobTools(db: Db, more: Partial<JobTools> = {}, reachable = true)
       records: async () => 0,
       watch: null,
     },
-    review: { db, teamId: TEAM, fields: () => DEFAULT_FIELDS },
+    review: { db, teamId: TEAM, fields: () => DEFAULT_FIELDS, author: null },
+    conversation: null,
     approval: {
       db,
       audit: createAudit(new Uint8Array(32).fill(7)),

@@ -31,7 +31,7 @@ const question: Question<z.infer<typeof Form>> = {
   form: Form,
 }
 const about = { reviewId: 'r1', accountId: 'a1' }
-const filled = (args: object) => ({ toolCalls: [{ name: 'answer', arguments: args }] })
+const filled = (args: Record<string, unknown>) => ({ toolCalls: [{ name: 'answer', arguments: args }] })
 const rows = () => db.select().from(llmUsage)
 
 const noAnswer = (answer: Answer<unknown>) => (answer.kind === 'none' ? answer.why : answer)
