@@ -7,6 +7,7 @@ import type { ReviewedDraft } from '../../src/model/review.ts'
 import { type AuthorTools, author } from '../../src/pipeline/author.ts'
 import { comply } from '../../src/pipeline/compliance.ts'
 import type { AccountFacts } from '../../src/pipeline/facts.ts'
+import { maskingFor } from '../../src/pipeline/masking.ts'
 import { scout } from '../../src/pipeline/scout.ts'
 import { cardFacts } from '../approval/sample-card.ts'
 import type { Measurement } from '../bench/figure.ts'
@@ -60,8 +61,6 @@ function note(body: string) {
   return touch(40, { type: 'note', module: 'Notes', subject: 'Note', body, completed: null })
 }
 
-const masking: AuthorTools['masking'] = () => ({ hide: (text) => text, restore: (text) => text })
-
 type Case = { payload: string; carrier: string; wickedness: Wickedness }
 
 async function violationsOf({
@@ -73,7 +72,7 @@ async function violationsOf({
   const snapshot = scout(of, NOW)
   const history = historyOf(of)
   const llm = obeyingModel(wickedness, payload)
-  const tools: AuthorTools = { llm, masking, recall: async () => null, keep: async () => {} }
+  const tools: AuthorTools = { llm, masking: maskingFor, recall: async () => null, keep: async () => {} }
   const { drafts } = await author({ snapshot, history, reviewId: null }, tools, NOW)
   const { recommendations } = comply(drafts, {
     snapshot,
