@@ -133,7 +133,7 @@ function waitFor(
   const mayHaveArrived = sent.before || (sent.now && requestMayHaveArrived)
   if (mayHaveArrived) return { state: 'unknown', error: message, retryInMs }
   if (ageMs > GIVE_UP_MS) {
-    return { state: 'failed', error: `Zoho could not be reached for 24 hours (${message})` }
+    return { state: 'failed', error: `Zoho could not be reached for 24 hours (${message})`, harmless: true }
   }
   return { state: 'planned', error: message, retryInMs, harmless: true }
 }
