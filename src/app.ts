@@ -29,13 +29,13 @@ import type { JobTools, SyncTools } from './jobs/tools.ts'
 import { jobTurns } from './jobs/turns.ts'
 import { claude } from './llm/claude.ts'
 import { createLog, type Log } from './log.ts'
+import { authorToolsOver } from './pipeline/author-tools.ts'
 import { maskingFor } from './pipeline/masking.ts'
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts'
 import { createSlackApp, type SlackApp } from './slack/bolt.ts'
 import { createBulkClient } from './slack/clients.ts'
 import { linkPeople, recordInstallation } from './slack/directory.ts'
 import { createMessenger } from './slack/messenger.ts'
-import { keepAnswer, recallAnswer } from './store/author-answers.ts'
 import { activeChannels } from './store/crm-channels.ts'
 import type { Db } from './store/db.ts'
 import { installationOf } from './store/installations.ts'
@@ -231,12 +231,7 @@ async function compose(
       db: jobsDb,
       teamId: workspace.teamId,
       fields: fields.map,
-      author: llm && {
-        llm,
-        masking: maskingFor,
-        recall: (accountId, questionHash) => recallAnswer(jobsDb, accountId, questionHash),
-        keep: (accountId, questionHash, drafts) => keepAnswer(jobsDb, { accountId, questionHash, drafts }),
-      },
+      author: llm && authorToolsOver(jobsDb, llm),
     },
     conversation: llm && { db: jobsDb, llm, masking: maskingFor },
     execute: { db: jobsDb, crm: writer, audit, log, leaseMs, held: held.operations },

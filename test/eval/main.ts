@@ -1,11 +1,13 @@
 import type { Measurement } from '../bench/figure.ts'
 import { printFigures } from '../bench/print-figures.ts'
+import { fuzzedOutputs } from './fuzzed-outputs.ts'
 import { injection } from './injection.ts'
+import { modelRuns } from './model-runs.ts'
 
 /**
  * `npm run eval [-- --json] [--all] [--only <part of a name>]`: how well it judges, on data that has answers. As with
  * the bench, a figure that is missed is shown, never a failure.
  */
-const EVALUATIONS: readonly Measurement[] = [...injection]
+const EVALUATIONS: readonly Measurement[] = [...injection, ...fuzzedOutputs, ...modelRuns]
 
 await printFigures(EVALUATIONS, process.argv.slice(2))
