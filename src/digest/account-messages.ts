@@ -80,9 +80,10 @@ export function renderEvidence(facts: EvidenceFacts, reader: Citing): Message {
   }
 }
 
-/** A reason of the risk is a signal's, with its records; the one without a signal is the account's own status. */
+/** A reason of the risk has its records, or a signal's; the one without either is the account's own status. */
 function riskReasons({ accountName, standing, account }: EvidenceFacts): Rationale[] {
-  return (standing?.risk.reasons ?? []).flatMap(({ text }) => {
+  return (standing?.risk.reasons ?? []).flatMap(({ text, evidence }) => {
+    if (evidence && evidence.length > 0) return [{ text, evidence }]
     const signal = standing?.signals.find(({ reason }) => reason === text)
     if (signal) return [{ text, evidence: signal.evidence }]
     if (!account) return []

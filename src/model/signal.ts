@@ -60,7 +60,14 @@ export type RiskLevel = z.infer<typeof RiskLevel>
 export const Risk = z.object({
   score: z.number().min(0).max(100),
   level: RiskLevel,
-  reasons: z.array(z.object({ text: z.string(), points: z.number() })),
+  reasons: z.array(
+    z.object({
+      text: z.string(),
+      points: z.number(),
+      /** Where it is not a signal's, which has its own. */
+      evidence: z.array(Evidence).optional(),
+    }),
+  ),
 })
 export type Risk = z.infer<typeof Risk>
 

@@ -17,7 +17,7 @@ export type AccountFacts = {
   missing: readonly string[]
 }
 
-const ACTIVITIES_KEPT = 200
+export const ACTIVITIES_KEPT = 200
 const CHANGES_KEPT_DAYS = 90
 
 /** Newest first, and no more than a snapshot carries; undated activities come last. */

@@ -3,6 +3,7 @@ import type { Snapshot } from '../model/review.ts'
 import type { Risk, Severity } from '../model/signal.ts'
 import { type Clock, dayBegan, daysFrom, daysSince } from '../recommendations/calendar.ts'
 import { count } from '../recommendations/text.ts'
+import { contactOutlook } from './contact-outlook.ts'
 import { quoted } from './evidence.ts'
 import { type AccountFacts, clockOf, inOrder, isCustomer, isWatched, openDeals, touches } from './facts.ts'
 import { assessHealth } from './health.ts'
@@ -23,7 +24,7 @@ export function scout(facts: AccountFacts, now: Date): Snapshot {
   const signals = Object.values(DETECTORS)
     .flatMap((detect) => detect(known, clock))
     .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
-  const risk = assessRisk(known.account, signals)
+  const risk = assessRisk(known.account, signals, contactOutlook(known, clock))
   const [last] = touches(known, now)
   const openAmount = openDeals(known).reduce((sum, { amount }) => sum + (amount ?? 0), 0)
   return {
