@@ -16,8 +16,24 @@ export const AccountStatus = z.enum([
 ])
 export type AccountStatus = z.infer<typeof AccountStatus>
 
+/** Our word for the CRM's: however it is written, and 'unknown' for one we do not have. */
+export function accountStatusOf(text: string | null): AccountStatus {
+  return AccountStatus.safeParse(word(text)).data ?? 'unknown'
+}
+
 export const PaymentStatus = z.enum(['paid', 'pending', 'overdue', 'unknown'])
 export type PaymentStatus = z.infer<typeof PaymentStatus>
+
+export function paymentStatusOf(text: string | null): PaymentStatus {
+  return PaymentStatus.safeParse(word(text)).data ?? 'unknown'
+}
+
+function word(text: string | null): string {
+  return (text ?? '')
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_')
+}
 
 export type Account = {
   id: string
@@ -50,6 +66,12 @@ export type Contact = {
 
 export const DealOutcome = z.enum(['open', 'won', 'lost', 'unknown'])
 export type DealOutcome = z.infer<typeof DealOutcome>
+
+/** How a deal in that stage ended; null for a stage in which nothing is decided. */
+export function closedAs(stage: string): 'won' | 'lost' | null {
+  if (/^closed[\s-]*won/i.test(stage)) return 'won'
+  return /^closed[\s-]*lost/i.test(stage) ? 'lost' : null
+}
 
 export type Deal = {
   id: string

@@ -1,4 +1,10 @@
-import { AccountStatus, type ActivityType, type DealOutcome, PaymentStatus } from '../../model/account.ts'
+import {
+  type ActivityType,
+  accountStatusOf,
+  closedAs,
+  type DealOutcome,
+  paymentStatusOf,
+} from '../../model/account.ts'
 import type { FieldMap, Module } from '../../model/field.ts'
 import type {
   AccountRow,
@@ -44,7 +50,7 @@ export function mapRecords(module: Module, records: readonly CrmRecord[], tools:
 
 function accountRow(record: CrmRecord, read: FieldReader, tools: MappingTools): AccountRow {
   const statusText = read.text('status')
-  const status = AccountStatus.safeParse(word(statusText)).data ?? 'unknown'
+  const status = accountStatusOf(statusText)
   if (statusText !== null && status === 'unknown') {
     tools.problem(`Accounts ${record.id}: we do not know the status ${JSON.stringify(statusText)}`)
   }
@@ -57,7 +63,7 @@ function accountRow(record: CrmRecord, read: FieldReader, tools: MappingTools): 
     annualRevenue: read.number('annualRevenue'),
     healthScore: healthScore(record, read, tools),
     renewalDate: read.date('renewalDate'),
-    paymentStatus: PaymentStatus.safeParse(word(read.text('paymentStatus'))).data ?? 'unknown',
+    paymentStatus: paymentStatusOf(read.text('paymentStatus')),
     website: read.text('website'),
     lastActivityAt: read.instant('lastActivityAt'),
   }
@@ -107,9 +113,7 @@ function dealRow(record: CrmRecord, read: FieldReader, tools: MappingTools): Dea
 /** @param stages of the CRM's picklist; without it every stage that is not closed counts as open */
 function dealOutcome(stage: string | null, stages: readonly string[] | undefined): DealOutcome {
   if (stage === null) return 'unknown'
-  if (/^closed[\s-]*won/i.test(stage)) return 'won'
-  if (/^closed[\s-]*lost/i.test(stage)) return 'lost'
-  return stages === undefined || stages.includes(stage) ? 'open' : 'unknown'
+  return closedAs(stage) ?? (stages === undefined || stages.includes(stage) ? 'open' : 'unknown')
 }
 
 type ActivityTools = { read: FieldReader; tools: MappingTools }
@@ -199,13 +203,6 @@ function rawFields(module: Module, record: CrmRecord, fields: FieldMap): Record<
       return [[api, record[api] ?? null]]
     }),
   )
-}
-
-function word(text: string | null): string {
-  return (text ?? '')
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, '_')
 }
 
 function unnamed(kind: string, record: CrmRecord): string {
