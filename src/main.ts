@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type AppRole, createApp } from './app.ts'
 import { parseAudit, runAudit } from './audit-command.ts'
+import { runBacktest } from './backtest-command.ts'
 import { type Config, readConfig } from './config.ts'
 import { parseDlq, runDlq } from './dlq-command.ts'
 import { ConfigError, InvalidInputError, NotFoundError } from './errors.ts'
@@ -35,6 +36,8 @@ const USAGE = `sergas <command>
                       what convinces somebody else, checked first
   audit erase --account <id> --reason <text> [--dir <folder>]
                       what the trail holds about an account can never be read again; it says so, without a name
+  backtest --as-of <date>[,<date>…] [--horizon-days N] [--data <folder>] [--dir <folder>] [--json]
+                      what the risk would have said on those days, next to what came of it
   hold [--checkpoint <file>]
                       on a restored database, before anything starts: writes wait
   reconcile [--since <time>] [--accept] [--json]
@@ -57,6 +60,8 @@ const FLAGS = {
   'public-key': { type: 'string' },
   account: { type: 'string' },
   reason: { type: 'string' },
+  'as-of': { type: 'string' },
+  'horizon-days': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 type Flags = {
@@ -72,6 +77,8 @@ type Flags = {
   'public-key'?: string
   account?: string
   reason?: string
+  'as-of'?: string
+  'horizon-days'?: string
   help?: boolean
 }
 
@@ -101,6 +108,7 @@ const COMMANDS: Record<string, Command> = {
     flags: ['dir', 'json'],
     run: dlq,
   },
+  backtest: { words: [], flags: ['as-of', 'horizon-days', 'data', 'dir', 'json'], run: backtest },
   hold: { words: [], flags: ['checkpoint'], run: hold },
   reconcile: { words: [], flags: ['since', 'accept', 'json'], run: reconcile },
   drill: { words: [], flags: ['seconds', 'json'], run: drill },
@@ -243,6 +251,19 @@ async function dlq({ dir, json }: Flags, words: readonly string[]): Promise<void
   const ask = parseDlq(words)
   if (!ask) throw new Error('These words were refused before')
   await runDlq(ask, { dir: dir ?? null, json: json ?? false, env: process.env, print: say })
+}
+
+async function backtest(flags: Flags): Promise<void> {
+  process.exitCode = await runBacktest({
+    asOf: flags['as-of'] ?? null,
+    horizonDays: flags['horizon-days'] ?? null,
+    data: flags.data ?? null,
+    dir: flags.dir ?? null,
+    json: flags.json ?? false,
+    env: process.env,
+    print: say,
+    complain: (line) => process.stderr.write(`${line}\n`),
+  })
 }
 
 async function hold({ checkpoint }: Flags): Promise<void> {

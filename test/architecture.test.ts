@@ -96,7 +96,10 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
       'triggers',
     ],
   },
+  // Looking back judges with the pipeline that judges today.
+  backtest: { values: ['pipeline', 'store'] },
   'audit-command': { values: ['audit', 'config', 'platform'] },
+  'backtest-command': { values: ['backtest', 'platform'] },
   'dlq-command': { values: ['audit', 'jobs/dead-letters', 'platform', 'store'] },
   // What a backup forgot, told from the CRM: it reads, and what it settles is on record already.
   'restore-command': {
@@ -108,6 +111,7 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
     values: [
       'app',
       'audit-command',
+      'backtest-command',
       'config',
       'demo',
       'dlq-command',
