@@ -36,6 +36,8 @@ const activities = (days: fc.Arbitrary<string>, place: string) =>
     .array(fc.record({ account: anyAccount, on: days, type: anyType }), { maxLength: 25 })
     .map((found) => found.map((each, index): ActivityLine => ({ id: `${place}${index}`, ...each })))
 
+const later = (a: string, b: string) => [a, b].sort()[1] ?? a
+
 /** Deals that were there by then: some closed by then, the others open whatever the file says of later. */
 const knownDeals = fc
   .array(
@@ -51,7 +53,7 @@ const knownDeals = fc
       id: `d${index}`,
       account,
       created,
-      ending: closed && { on: closed[0] < created ? created : closed[0], status: closed[1] },
+      ending: closed && { on: later(closed[0], created), status: closed[1] },
     })),
   )
 
@@ -71,7 +73,7 @@ const anyLater = fc.oneof(
 const anyTelling = fc.record({
   endings: fc.array(anyLater, { minLength: 6, maxLength: 6 }),
   amount: fc.integer({ min: 0, max: 1_000_000 }),
-  deals: fc.array(fc.record({ account: anyAccount, created: after, later: anyLater }), { maxLength: 5 }),
+  deals: fc.array(fc.record({ account: anyAccount, created: after, ending: anyLater }), { maxLength: 5 }),
   activities: activities(after, 'later'),
 })
 
@@ -92,9 +94,9 @@ test('later rows, however they are changed, added or taken away, leave every sco
               if (ending) return { id, account, created, closed: ending.on, status: ending.status }
               return { id, account, created, amount: telling.amount, ...telling.endings[index]! }
             }),
-            ...telling.deals.map(({ account, created, later }, index): DealLine => {
-              const closed = later.closed && later.closed < created ? created : later.closed
-              return { id: `n${index}`, account, created, ...later, closed }
+            ...telling.deals.map(({ account, created, ending }, index): DealLine => {
+              const closed = ending.closed && later(ending.closed, created)
+              return { id: `n${index}`, account, created, ...ending, closed }
             }),
           ],
           activities: [
