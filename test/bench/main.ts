@@ -1,4 +1,5 @@
 import { auditAppends, auditVerify } from './audit-trail.ts'
+import { backtestLarge } from './backtest.ts'
 import { crmCalls } from './crm-calls.ts'
 import { demoMemory } from './demo-memory.ts'
 import { demoStart } from './demo-start.ts'
@@ -24,6 +25,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   webhookToHome,
   auditAppends,
   auditVerify,
+  backtestLarge,
   demoMemory,
   testSuite,
 ]
