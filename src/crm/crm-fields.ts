@@ -37,7 +37,7 @@ export async function openCrmFields(db: Db, configured: FieldMap): Promise<CrmFi
       map = checked.fields
       choices = checked.choices
       const { problems } = checked
-      const value = { unmapped: unmappedIn(map), problems, picklists: picklistsByApi(map, choices) }
+      const value = { unmapped: lostIn(map, configured), problems, picklists: picklistsByApi(map, choices) }
       await setSetting(db, 'crm_fields', value, 'system')
     },
   }
@@ -55,10 +55,12 @@ function switchedOff(configured: FieldMap, unmapped: readonly string[]): FieldMa
   return map as FieldMap
 }
 
-function unmappedIn(map: FieldMap): string[] {
+/** What this CRM lacks of what was configured; a field nobody mapped is not missed. */
+function lostIn(map: FieldMap, configured: FieldMap): string[] {
+  const wanted = configured as Editable
   return MODULES.flatMap((module) =>
     Object.entries(map[module]).flatMap(([name, spec]: [string, FieldSpec]) =>
-      spec.api === null ? `${module}.${name}` : [],
+      spec.api === null && wanted[module][name]?.api != null ? `${module}.${name}` : [],
     ),
   )
 }

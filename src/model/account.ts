@@ -52,6 +52,8 @@ export type Account = {
   createdAt: Date | null
   modifiedAt: Date | null
   lastActivityAt: Date | null
+  /** How much the account uses what it bought, in the customer's own measure; absent while no field is mapped for it. */
+  usage?: number | null
 }
 
 export type Contact = {
@@ -111,7 +113,13 @@ export type Activity = {
   /** False for something planned; null when it cannot be open (a note). */
   completed: boolean | null
   createdAt: Date | null
+  /** How a call or meeting went, as the CRM words it; absent or null where it does not say. */
+  outcome?: string | null
+  /** Who wrote or called: what is outbound are our own words, not theirs. Absent or null where it is not told. */
+  direction?: Direction | null
 }
+
+export type Direction = 'inbound' | 'outbound'
 
 /** A touch is contact that happened: a planned task or a note to self is none. */
 export function isTouch(activity: Activity, now: Date): boolean {

@@ -43,6 +43,8 @@ export const DEFAULT_FIELDS = {
     healthScore: { api: 'Health_Score', type: 'number', label: 'Health score', writable: true, custom: true },
     renewalDate: { api: 'Renewal_Date', type: 'date', label: 'Renewal date', writable: true, custom: true },
     paymentStatus: { api: 'Payment_Status', type: 'choice', label: 'Payment status', custom: true },
+    // Neither has a usual name in Zoho, so both are off until somebody maps them.
+    usage: { api: null, type: 'number', label: 'Usage', custom: true },
     ...stamps,
   },
   Contacts: {
@@ -85,6 +87,7 @@ export const DEFAULT_FIELDS = {
   },
   Events: {
     title: text('Event_Title', 'Title'),
+    outcome: { api: null, type: 'choice', label: 'Outcome', custom: true },
     startAt: datetime('Start_DateTime', 'Start'),
     endAt: datetime('End_DateTime', 'End'),
     description: text('Description', 'Description'),
@@ -99,6 +102,7 @@ export const DEFAULT_FIELDS = {
     subject: text('Subject', 'Subject'),
     startAt: datetime('Call_Start_Time', 'Start'),
     callType: { api: 'Call_Type', type: 'choice', label: 'Type' },
+    result: text('Call_Result', 'Result'),
     description: text('Description', 'Description'),
     owner: lookup('Owner', 'Owner'),
     contact: lookup('Who_Id', 'Contact'),

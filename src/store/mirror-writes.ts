@@ -5,6 +5,7 @@ import { canonicalJson } from '../model/change.ts'
 import type { Module } from '../model/field.ts'
 import { type Db, type Tx, transaction } from './db.ts'
 import { adoptActivities } from './mirror-parents.ts'
+import { usageOfRaw } from './mirror-raw.ts'
 import { lockAccounts, markReviewDue } from './review-due.ts'
 import { accounts, activities, changes, contacts, deals } from './schema.ts'
 
@@ -18,7 +19,8 @@ type Stored<T extends { $inferSelect: object }> = Omit<
   T['$inferSelect'],
   'contentHash' | 'deletedAt' | 'reviewDueAt'
 >
-export type AccountRow = Stored<typeof accounts>
+/** `usage` stands in `raw`, where nothing needs an index on it; here it is what a change of it is told by. */
+export type AccountRow = Stored<typeof accounts> & { usage?: number | null }
 export type ContactRow = Stored<typeof contacts>
 export type DealRow = Stored<typeof deals>
 /** `parent` is what it is about; a module we do not keep leaves it without an account. */
@@ -186,13 +188,17 @@ const { raw: _dealRaw, ...dealColumns } = getTableColumns(deals)
 const { raw: _activityRaw, ...activityColumns } = getTableColumns(activities)
 
 const ACCOUNTS: Book<AccountRow> = {
-  known: (tx, ids) => tx.select(accountColumns).from(accounts).where(inArray(accounts.id, ids)),
+  known: (tx, ids) =>
+    tx
+      .select({ ...accountColumns, usage: usageOfRaw })
+      .from(accounts)
+      .where(inArray(accounts.id, ids)),
   async write(tx, rows) {
     const ids = rows.map(({ id }) => id)
     await lockAccounts(tx, inArray(accounts.id, ids))
     return tx
       .insert(accounts)
-      .values(rows)
+      .values(rows.map(({ usage: _, ...row }) => row))
       .onConflictDoUpdate({ target: accounts.id, set: toInserted(accounts) })
   },
   accountOf: (row) => row.id,
@@ -207,6 +213,7 @@ const ACCOUNTS: Book<AccountRow> = {
     healthScore: (row) => row.healthScore,
     renewalDate: (row) => row.renewalDate,
     paymentStatus: (row) => (row.paymentStatus === 'unknown' ? null : row.paymentStatus),
+    usage: (row) => row.usage ?? null,
   },
 }
 
@@ -219,7 +226,10 @@ const CONTACTS: Book<ContactRow> = {
       .onConflictDoUpdate({ target: contacts.id, set: toInserted(contacts) }),
   accountOf: (row) => row.accountId,
   nameOf: (row) => row.name,
-  followed: {},
+  followed: {
+    // Who decides there changes as people move up, or on.
+    title: (row) => row.title,
+  },
 }
 
 const DEALS: Book<DealRow> = {

@@ -3,6 +3,7 @@ import type { Account, Activity, Contact, Deal } from '../model/account.ts'
 import type { Owner } from '../model/owner.ts'
 import type { FieldChange } from '../model/review.ts'
 import type { Db } from './db.ts'
+import { directionOfRaw, hasUsage, outcomeOfRaw, usageOfRaw } from './mirror-raw.ts'
 import { ownerOf } from './people.ts'
 import { accounts, activities, changes, contacts, deals, owners } from './schema.ts'
 import { mirrorAsOf, syncStates } from './sync-state.ts'
@@ -15,7 +16,7 @@ export type MirrorFacts = {
   deals: Deal[]
   /** Newest first, at most 200; undated ones last. */
   activities: Activity[]
-  /** Newest first, of the last 90 days. */
+  /** Newest first, of the last 180 days. */
   changes: FieldChange[]
   /** When the mirror last agreed with the CRM; null while parts of it were never read. */
   asOf: Date | null
@@ -24,7 +25,8 @@ export type MirrorFacts = {
 }
 
 const MOST_ACTIVITIES = 200
-const CHANGES_DAYS = 90
+/** As far back as a change of executives is looked for. */
+const CHANGES_DAYS = 180
 const DAY_MS = 86_400_000
 
 /** Null when the mirror does not have the account, or the CRM no longer does. */
@@ -42,7 +44,7 @@ export async function accountFactsOf(
   if (accountIds.length === 0) return []
   const ids = [...new Set(accountIds)]
   const found = await db
-    .select({ account: accountColumns, owner: owners })
+    .select({ account: accountColumns, hasUsage, owner: owners })
     .from(accounts)
     .leftJoin(owners, eq(owners.id, accounts.ownerId))
     .where(and(inArray(accounts.id, ids), isNull(accounts.deletedAt)))
@@ -56,8 +58,8 @@ export async function accountFactsOf(
     error === null ? [] : [`${module} could not be read from the CRM: ${error}`],
   )
 
-  return found.map(({ account, owner }) => ({
-    account,
+  return found.map(({ account: { usage, ...account }, hasUsage: isMapped, owner }) => ({
+    account: isMapped ? { ...account, usage } : account,
     owner: owner && ownerOf(owner),
     contacts: contactsOf.get(account.id) ?? [],
     deals: dealsOf.get(account.id) ?? [],
@@ -93,6 +95,7 @@ const accountColumns = {
   createdAt: accounts.crmCreatedAt,
   modifiedAt: accounts.crmModifiedAt,
   lastActivityAt: accounts.lastActivityAt,
+  usage: usageOfRaw,
 }
 
 async function contactsOfAccounts(db: Db, ids: string[]): Promise<Contact[]> {
@@ -150,6 +153,8 @@ async function activitiesOfAccounts(db: Db, ids: string[]): Promise<Activity[]> 
       at: activities.at,
       completed: activities.completed,
       createdAt: activities.crmCreatedAt,
+      outcome: outcomeOfRaw.as('outcome'),
+      direction: directionOfRaw.as('direction'),
       place: sql<number>`row_number() over (
         partition by ${activities.accountId} order by ${activities.at} desc nulls last, ${activities.id} desc
       )`.as('place'),

@@ -293,6 +293,56 @@ describe('later syncs', () => {
     expect((await factsOf(ACME)).deals[0]?.stageChangedAt).toEqual(new Date(Modified_Time))
   })
 
+  test('usage is followed once a field is mapped for it, and absent before', async () => {
+    await using world = await start(
+      smallCompany(({ Accounts }) => Object.assign(Accounts[0] ?? {}, { Employees: 40 })),
+    )
+    await fullSync(world.tools())
+    expect((await factsOf(ACME)).account).not.toHaveProperty('usage')
+
+    const fields = resolveFields({ 'Accounts.usage': 'Employees' }).fields
+    const crm = world.zoho.anotherReader({ fields: () => fields })
+    const sync = () => fullSync({ ...world.tools(), crm, fields })
+    await sync()
+    await edit(world.zoho, 'Accounts', ACME, { Employees: 55 })
+    await sync()
+
+    expect((await factsOf(ACME)).account.usage).toBe(55)
+    expect((await changesOf(ACME)).filter(({ field }) => field === 'usage')).toEqual([
+      { field: 'usage', old: null, new: '40', accountId: ACME },
+      { field: 'usage', old: '40', new: '55', accountId: ACME },
+    ])
+  })
+
+  test('a contact who gets another title is a change of the account', async () => {
+    await using world = await start()
+    await fullSync(world.tools())
+
+    await edit(world.zoho, 'Contacts', ANNA, { Title: 'CFO' })
+    await deltaSync(world.tools())
+
+    expect(await changesOf(ANNA)).toMatchObject([{ field: 'title', new: 'CFO', accountId: ACME }])
+  })
+
+  test('an activity tells how it went and who began it, as far as the CRM says', async () => {
+    const company = smallCompany(({ Calls, Tasks }) => {
+      Object.assign(Calls[0] ?? {}, { Call_Result: 'Left voicemail' })
+      Object.assign(Tasks[1] ?? {}, { Description: 'Direction: Inbound\n\nWe are happy.' })
+    })
+    await using world = await start(company)
+
+    await fullSync(world.tools())
+
+    const told = (await factsOf(ACME)).activities.map(({ type, outcome, direction }) => ({
+      type,
+      outcome,
+      direction,
+    }))
+    expect(told).toContainEqual({ type: 'call', outcome: 'Left voicemail', direction: 'outbound' })
+    expect(told).toContainEqual({ type: 'email', outcome: null, direction: 'inbound' })
+    expect(told).toContainEqual({ type: 'note', outcome: null, direction: null })
+  })
+
   test('a record that appears after the first sync is a change of its account', async () => {
     await using world = await start()
     await fullSync(world.tools())
@@ -450,7 +500,7 @@ describe('the facts of an account', () => {
     expect(many).toEqual([await accountFacts(db, ACME, now), await accountFacts(db, GLOBEX, now)])
   })
 
-  test('hold the changes of ninety days', async () => {
+  test('hold the changes of half a year', async () => {
     await using world = await start()
     await fullSync(world.tools())
     const common = {
@@ -462,8 +512,8 @@ describe('the facts of an account', () => {
     } as const
     const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000)
     await db.insert(changes).values([
-      { ...common, new: 'recent', at: daysAgo(89) },
-      { ...common, new: 'old', at: daysAgo(91) },
+      { ...common, new: 'recent', at: daysAgo(179) },
+      { ...common, new: 'old', at: daysAgo(181) },
     ])
 
     expect((await factsOf(ACME)).changes.map((change) => change.new)).toEqual(['recent'])

@@ -3,6 +3,7 @@ import {
   accountStatusOf,
   closedAs,
   type DealOutcome,
+  type Direction,
   paymentStatusOf,
 } from '../../model/account.ts'
 import type { FieldMap, Module } from '../../model/field.ts'
@@ -49,13 +50,18 @@ export function mapRecords(module: Module, records: readonly CrmRecord[], tools:
 }
 
 function accountRow(record: CrmRecord, read: FieldReader, tools: MappingTools): AccountRow {
+  const { raw, ...shared } = common('Accounts', record, { read, tools })
+  const usage = tools.fields.Accounts.usage.api === null ? undefined : read.number('usage')
   const statusText = read.text('status')
   const status = accountStatusOf(statusText)
   if (statusText !== null && status === 'unknown') {
     tools.problem(`Accounts ${record.id}: we do not know the status ${JSON.stringify(statusText)}`)
   }
   return {
-    ...common('Accounts', record, { read, tools }),
+    ...shared,
+    // By our name: what reads the mirror does not know how this company's field is called.
+    raw: usage === undefined ? raw : { ...raw, $usage: usage },
+    usage: usage ?? null,
     name: read.text('name') ?? unnamed('account', record),
     status,
     statusText,
@@ -121,9 +127,12 @@ type Happening = Pick<ActivityRow, 'type' | 'subject' | 'body' | 'at' | 'complet
 
 function activityRow(module: ActivityModule, record: CrmRecord, { read, tools }: ActivityTools): ActivityRow {
   const parent = read.lookup('parent')
+  const { raw, ...shared } = common(module, record, { read, tools })
+  const happening = HAPPENINGS[module](record, read)
   return {
-    ...common(module, record, { read, tools }),
-    ...HAPPENINGS[module](record, read),
+    ...shared,
+    ...happening,
+    raw: { ...raw, $outcome: outcomeOf(module, read), $direction: directionOf(module, read, happening) },
     module,
     parent: parent && { id: parent.id, module: parent.module ?? relatedModule(record, read) },
     accountId: null,
@@ -136,6 +145,28 @@ function activityRow(module: ActivityModule, record: CrmRecord, { read, tools }:
 function relatedModule(record: CrmRecord, read: FieldReader): string | null {
   const module = read.text('parentModule') ?? record.$se_module
   return typeof module === 'string' ? module : null
+}
+
+function outcomeOf(module: ActivityModule, read: FieldReader): string | null {
+  if (module === 'Calls') return read.text('result')
+  return module === 'Events' ? read.text('outcome') : null
+}
+
+/** The head of a logged e-mail's description, as in `Direction: Inbound`. */
+const LOGGED = /^Direction:\s*(inbound|outbound)\b/im
+const HEAD_LENGTH = 200
+
+function directionOf(module: ActivityModule, read: FieldReader, { type, body }: Happening): Direction | null {
+  if (module === 'Calls') {
+    const called = read.text('callType')?.toLowerCase()
+    if (called === 'outbound') return 'outbound'
+    return called === 'inbound' || called === 'missed' ? 'inbound' : null
+  }
+  // What we created is in our words, whoever sits in the meeting.
+  if (module === 'Events') return read.text('operationId') === null ? null : 'outbound'
+  if (type !== 'email') return null
+  const word = LOGGED.exec(body?.slice(0, HEAD_LENGTH) ?? '')?.[1]?.toLowerCase()
+  return word === 'inbound' || word === 'outbound' ? word : null
 }
 
 const EMAIL = /^e-?mail:\s*/i
