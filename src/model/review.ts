@@ -3,6 +3,15 @@ import type { Account, Activity, Contact, Deal } from './account.ts'
 import type { CrmChange } from './change.ts'
 import type { Module } from './field.ts'
 import type { Owner } from './owner.ts'
+import type {
+  EngagementCycle,
+  ExecutiveAlignment,
+  FoundPattern,
+  PatternFinding,
+  PatternName,
+  Relationship,
+  Sentiment,
+} from './pattern.ts'
 import { Evidence, type Risk, type Severity, type Signal } from './signal.ts'
 
 /** One field of one record that moved, as sync saw it. */
@@ -75,6 +84,12 @@ export type History = {
   acceptance: Partial<Record<KindName, { accepted: number; decided: number }>>
   /** "Don't suggest this": kinds suppressed for this account. */
   suppressed: KindName[]
+  /** One for each pattern there is, whatever came of it. */
+  patterns: PatternFinding[]
+  sentiment: Sentiment
+  cycle: EngagementCycle
+  relationship: Relationship
+  executives: ExecutiveAlignment
   summary: string
 }
 
@@ -206,4 +221,13 @@ export type AccountStanding = {
   priority: number
   signals: Signal[]
   severity: Severity | null
+  /** Absent in reviews of before there were patterns. */
+  patterns?: StandingPatterns
+}
+
+/** Of the patterns only what a person is told: what is news, and what could not be measured for want of data. */
+export type StandingPatterns = {
+  found: Pick<FoundPattern, 'pattern' | 'reason' | 'evidence'>[]
+  notMeasured: { pattern: PatternName; missing: string }[]
+  relationship: Relationship
 }

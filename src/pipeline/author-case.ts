@@ -1,4 +1,5 @@
 import type { Contact, Deal } from '../model/account.ts'
+import type { PatternName } from '../model/pattern.ts'
 import type { History, Priority, Rationale, Snapshot } from '../model/review.ts'
 import type { Signal, SignalKind } from '../model/signal.ts'
 import { addDays, addWorkingDays, localDate, workingDay } from '../recommendations/calendar.ts'
@@ -8,11 +9,14 @@ import { line } from '../recommendations/text.ts'
 import { accountEvidence, dealEvidence, quoted } from './evidence.ts'
 import { zoneOf } from './facts.ts'
 
-/** One signal of one account in the author's hands, with what its words are made of. */
+/** What a suggestion is made because of: a signal, or a pattern put the same way. */
+export type Reason = Omit<Signal, 'kind'> & { kind: SignalKind | PatternName }
+
+/** One reason of one account in the author's hands, with what its words are made of. */
 export type Case = {
   snapshot: Snapshot
   history: History
-  signal: Signal
+  signal: Reason
   /** The deal the signal is about. */
   deal: Deal | null
   priority: Priority
@@ -33,7 +37,7 @@ export const BY_SEVERITY: Record<Signal['severity'], Priority> = {
   info: 'low',
 }
 
-export function caseOf(snapshot: Snapshot, history: History, signal: Signal, now: Date): Case {
+export function caseOf(snapshot: Snapshot, history: History, signal: Reason, now: Date): Case {
   const zone = zoneOf(snapshot)
   const deal = snapshot.deals.find(({ id }) => id === signal.subject.recordId) ?? null
   return {

@@ -106,14 +106,17 @@ const PLAN_HOLDS_DAYS = 30
 
 /** Marked at risk, not safe again, and no plan agreed lately. */
 export function needsPlan(of: Case): boolean {
-  const planned = of.history.past.some(
+  return !hasPlan(of) && !isSafeAgain(of)
+}
+
+export function hasPlan(of: Case): boolean {
+  return of.history.past.some(
     ({ kind, state, decidedAt }) =>
       kind === 'risk_mitigation' &&
       state === 'accepted' &&
       decidedAt !== null &&
       daysSince(decidedAt, of) < PLAN_HOLDS_DAYS,
   )
-  return !planned && !isSafeAgain(of)
 }
 
 export type Resumption = { silentDays: number; touches: Activity[] }

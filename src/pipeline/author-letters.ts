@@ -13,12 +13,14 @@ import {
   has,
   letterNames,
   type Proposal,
+  type Reason,
   renewalTalkDate,
   said,
   taskPriority,
   titleName,
 } from './author-case.ts'
-import { isOwnDeal, stalledDeals } from './author-conditions.ts'
+import { isOwnDeal, mostValuable, stalledDeals } from './author-conditions.ts'
+import { patternReasons } from './pattern-reasons.ts'
 
 /** The rules author's e-mails: which template, to whom, with which facts in it. */
 
@@ -92,7 +94,8 @@ export function renewalLetter(of: Case): Proposal {
   })
   const when = daysLeft === 0 ? 'today' : `in ${count(daysLeft, 'day')}`
   const goal = `Start the renewal talk: due ${renewalDate}, ${when}`
-  return { form: email(of, contact, goal, text), also: alsoFound(of, ['inactivity', 'engagement_drop']) }
+  const also = [...alsoFound(of, ['inactivity', 'engagement_drop']), ...patternReasons(of, ['renewal'])]
+  return { form: email(of, contact, goal, text), also }
 }
 
 export function growthLetter(of: Case): Proposal {
@@ -105,7 +108,58 @@ export function growthLetter(of: Case): Proposal {
     : 'Thank you for taking on more with us than before. It is good to know that the work is useful to you.'
   const text = EMAIL_TEMPLATES.growth({ ...names, observation, talkBy: inTwoWeeks(of) })
   const goal = `Ask what they need next, after growing by ${of.signal.value ?? 0} %`
-  return { form: email(of, contact, goal, text) }
+  return { form: email(of, contact, goal, text), also: patternReasons(of, ['upsell']) }
+}
+
+const USED: Partial<Record<Reason['kind'], { observation: string; goal: string }>> = {
+  usage_growth: {
+    observation:
+      'I noticed that your team uses what you have from us much more than a few months ago. It is good to see.',
+    goal: 'now that they use more of it',
+  },
+  expansion: {
+    observation: 'You mentioned that things are growing on your side, which is good to hear.',
+    goal: 'now that they speak of growing',
+  },
+  feature_adoption: {
+    observation: 'It is good to hear that your team has put more of what you have from us to use.',
+    goal: 'now that they use more features',
+  },
+}
+const CONTENT = {
+  observation: 'Thank you for the good conversations of the last weeks. It is a pleasure to work with you.',
+  goal: 'after a month of good conversations',
+}
+
+/** A growth letter from what was seen in their use and their words, without a figure of ours in it. */
+export function usageLetter(of: Case): Proposal {
+  const contact = contactFor(of)
+  const { observation, goal } = USED[of.signal.kind] ?? CONTENT
+  const text = EMAIL_TEMPLATES.growth({ ...letterNames(of, contact), observation, talkBy: inTwoWeeks(of) })
+  return {
+    form: email(of, contact, `Ask what they need next, ${goal}`, text),
+    also: patternReasons(of, ['upsell']),
+  }
+}
+
+/** To whoever decides now, about what is open. */
+export function deciderLetter(of: Case): Proposal {
+  const executive = executiveFor(of)
+  const contact = executive ?? contactFor(of)
+  const { account, deals } = of.snapshot
+  const open = mostValuable(deals.filter(({ outcome }) => outcome === 'open'))
+  const text = EMAIL_TEMPLATES.executive({
+    ...letterNames(of, contact),
+    topics: open.map((deal) => {
+      const topic = dealTopic(deal.name, account.name)
+      return topic && withArticle(topic)
+    }),
+    isDecider: executive !== null,
+    isContact: executive?.id === contactFor(of)?.id,
+    talkBy: inTwoWeeks(of),
+    meetingMinutes: 20,
+  })
+  return { form: email(of, contact, 'Meet whoever decides now, after changes at the top', text) }
 }
 
 function email(of: Case, contact: Contact | null, goal: string, text: DraftText): EmailForm {

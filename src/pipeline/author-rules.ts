@@ -1,8 +1,10 @@
+import type { FoundPattern } from '../model/pattern.ts'
 import { type Draft, type History, Priority, type Rationale, type Snapshot } from '../model/review.ts'
 import type { Severity } from '../model/signal.ts'
 import { KINDS } from '../recommendations/kinds.ts'
 import { BY_SEVERITY, type Case, caseOf } from './author-case.ts'
 import { mostValuable } from './author-conditions.ts'
+import { type PatternRule, patternCases } from './author-patterns.ts'
 import { RULES, type Rule } from './author-table.ts'
 import { healthCorrection } from './author-updates.ts'
 
@@ -24,6 +26,10 @@ export function authorByRules(snapshot: Snapshot, history: History, now: Date): 
         (rule.when?.(of) ?? true),
     ).map((rule) => draftOf(rule, rule.deals === 'together' ? asUrgentAsAny(of) : of))
   })
+  const patterned = patternCases(snapshot, history, now).map(({ rule, of, pattern }) =>
+    patternDraft(rule, of, pattern),
+  )
+  proposed.push(...patterned)
   // A wrong score alone is no reason to disturb anyone; beside another reason it is put right too.
   const correction = proposed.length > 0 ? healthDraft(snapshot) : null
   const drafts = onePerKindAndRecord(correction ? [...proposed, correction] : proposed)
@@ -86,6 +92,20 @@ function draftOf(rule: Rule, of: Case): RuleDraft {
       ...(rule.deals === 'together' ? othersAlike(of) : []),
     ].slice(0, MOST_SENTENCES),
     pattern: { strength: STRENGTH[signal.severity], reason: `measured: ${signal.kind.replaceAll('_', ' ')}` },
+    author: 'rules',
+  }
+}
+
+function patternDraft(rule: PatternRule, of: Case, { pattern, confidence }: FoundPattern): RuleDraft {
+  const { form, also = [] } = rule.write(of)
+  const { reason, evidence, subject } = of.signal
+  return {
+    kind: rule.kind,
+    form,
+    subject,
+    priority: of.priority,
+    rationale: [{ text: reason, evidence }, ...also].slice(0, MOST_SENTENCES),
+    pattern: { strength: confidence, reason: `pattern: ${pattern.replaceAll('_', ' ')}` },
     author: 'rules',
   }
 }

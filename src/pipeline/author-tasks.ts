@@ -24,6 +24,7 @@ import {
 import { isAtStake, largestDeal } from './author-conditions.ts'
 import { complaintOf } from './complaints.ts'
 import { activityEvidence, quoted } from './evidence.ts'
+import { patternReasons } from './pattern-reasons.ts'
 
 /** The rules author's tasks, meeting and note. */
 
@@ -138,15 +139,56 @@ export function renewalMeeting(of: Case): Proposal {
   return { form, also: alsoFound(of, ['inactivity', 'engagement_drop']) }
 }
 
+/** To whoever decides now, where nothing is open to write about. */
+export function decidersTask(of: Case): Proposal {
+  return {
+    form: task(
+      of,
+      'Get to know who decides there now',
+      TASK_TEMPLATES.arrangeMeeting({
+        occasion: 'a first talk with whoever decides there now',
+        attendees: ['Whoever came new, and your main contact'],
+        agenda: [
+          'What they want to achieve',
+          'What they have from us, and what it does for them',
+          'Who decides from now on',
+        ],
+        minutes: 30,
+      }),
+    ),
+  }
+}
+
+export function untouchedDealCall(of: Case): Proposal {
+  const name = dealName(of.deal)
+  return {
+    form: task(
+      of,
+      `Find out what ${titleName(of)} is waiting for`,
+      TASK_TEMPLATES.followUpCall({
+        contactName: firstName(contactFor(of)),
+        purpose: `what ${name} is waiting for`,
+        topics: ['Is it still wanted, and by when?', 'What is in the way, and who can clear it?'],
+        outcome: 'the deal has a next step with a date, or is closed.',
+      }),
+    ),
+  }
+}
+
 export function riskPlan(of: Case): Proposal {
   const { risk, signals } = of.snapshot
   const who = firstName(contactFor(of)) ?? 'the main contact'
   const first = has(of, 'inactivity') ? `Write to ${who}, then call` : `Call ${who}`
   const complaints = complaintsOf(of)
+  const patterns = patternReasons(of, ['churn', 'renewal'])
+  // Trouble that a signal told of has its points in the risk; a pattern has none.
+  const own = risk.reasons.some(({ text }) => text === of.signal.reason) ? [] : [{ text: of.signal.reason }]
   const form: RiskPlanForm = {
     goal: 'Agree a rescue plan',
     title: line(`Rescue plan, ${dayInWords(of.today, of)}`, 120),
-    situation: [...complaints, ...risk.reasons].slice(0, 5).map(({ text }) => line(text, 500)),
+    situation: [...complaints, ...own, ...patterns, ...risk.reasons]
+      .slice(0, 5)
+      .map(({ text }) => line(text, 500)),
     steps: [
       `${first}, and ask openly what is wrong, by ${dayInWords(dueDate(of), of)}`,
       'Agree one thing that we put right and a date for it',
@@ -157,7 +199,7 @@ export function riskPlan(of: Case): Proposal {
   const causes: Rationale[] = signals
     .filter(({ kind, reason }) => kind !== 'at_risk_status' && form.situation.includes(line(reason, 500)))
     .map(({ reason, evidence }) => ({ text: reason, evidence }))
-  return { form, also: [...complaints, ...causes] }
+  return { form, also: [...complaints, ...patterns, ...causes] }
 }
 
 function complaintsOf(of: Case): Rationale[] {

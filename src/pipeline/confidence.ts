@@ -1,3 +1,4 @@
+import { isNews, type PatternName } from '../model/pattern.ts'
 import type { Confidence, Draft, History, Snapshot } from '../model/review.ts'
 import type { SignalKind } from '../model/signal.ts'
 import { daysSince } from '../recommendations/calendar.ts'
@@ -29,9 +30,22 @@ const EVENTS: ReadonlySet<SignalKind> = new Set([
   'growth',
 ])
 
+/** Patterns made of what was said or happened: they fade from the newest of it. */
+const SPOKEN: ReadonlySet<PatternName> = new Set([
+  'executive_changes',
+  'sentiment_decline',
+  'missed_meetings',
+  'feature_adoption',
+  'expansion',
+  'positive_engagement',
+  'renewal_sentiment',
+  'budget_concerns',
+  'competitor_mentions',
+])
+
 export function confidenceOf(draft: Draft, snapshot: Snapshot, history: History, now: Date): Confidence {
   const records = citedRecords(draft)
-  const age = observationAge(draft, snapshot, now)
+  const age = observationAge(draft, { snapshot, history, now })
   const recency = age === null ? NEUTRAL : 2 ** (-age / HALF_LIFE_DAYS)
   const outcomes = history.acceptance[draft.kind]
   const factors = {
@@ -90,14 +104,22 @@ function evidenceQuality(records: Map<string, string>, recency: number): number 
 }
 
 /** In days; null when neither the mirror nor an event has a date. */
-function observationAge(draft: Draft, snapshot: Snapshot, now: Date): number | null {
+function observationAge(
+  draft: Draft,
+  { snapshot, history, now }: { snapshot: Snapshot; history: History; now: Date },
+): number | null {
   const clock = clockOf(snapshot, now)
   const mirrorAge = snapshot.asOf ? Math.max(0, daysSince(snapshot.asOf, clock)) : null
   const said = new Set(draft.rationale.map(({ text }) => text))
   const because = snapshot.signals.filter(({ reason }) => said.has(reason))
-  const happened = because.length > 0 && because.every(({ kind }) => EVENTS.has(kind))
+  const spoken = history.patterns
+    .filter(isNews)
+    .filter(({ pattern, reason }) => SPOKEN.has(pattern) && said.has(reason))
+  const happened = because.length + spoken.length > 0 && because.every(({ kind }) => EVENTS.has(kind))
   if (!happened) return mirrorAge
-  const dated = because.flatMap(({ evidence }) => evidence.flatMap(({ at }) => (at ? [Date.parse(at)] : [])))
+  const dated = [...because, ...spoken].flatMap(({ evidence }) =>
+    evidence.flatMap(({ at }) => (at ? [Date.parse(at)] : [])),
+  )
   const times = dated.filter((time) => time <= now.getTime())
   if (times.length === 0) return mirrorAge
   return Math.max(mirrorAge ?? 0, daysSince(new Date(Math.max(...times)), clock))

@@ -1,10 +1,16 @@
 import { type Activity, type Deal, isTouch } from '../model/account.ts'
+import type { KnownCommitment } from '../model/pattern.ts'
 import type { FieldChange, History, KindName, PastRecommendation, TimelineEvent } from '../model/review.ts'
 import type { Evidence } from '../model/signal.ts'
 import { type Clock, dayInWords, daysSince } from '../recommendations/calendar.ts'
 import { count, line } from '../recommendations/text.ts'
 import { activityEvidence, dealEvidence, quoted } from './evidence.ts'
 import { type AccountFacts, clockOf } from './facts.ts'
+import { engagementCycle } from './patterns/engagement-cycle.ts'
+import { executiveAlignment } from './patterns/executive-alignment.ts'
+import { recognise, seenOf } from './patterns/recognise.ts'
+import { relationshipOf } from './patterns/relationship.ts'
+import { sentimentTrend } from './patterns/sentiment-trend.ts'
 import { rhythm } from './rhythm.ts'
 
 /** What is on record about one account, and how its owner decided before. Any order. */
@@ -16,6 +22,8 @@ export type MemoryInput = {
   acceptance: History['acceptance']
   /** "Don't suggest this", in force for this account. */
   suppressed: readonly KindName[]
+  /** What was promised and what became of it; absent while nobody keeps that. */
+  commitments?: readonly KnownCommitment[]
 }
 
 const TIMELINE_LENGTH = 50
@@ -29,12 +37,19 @@ export function remember(input: MemoryInput, now: Date): History {
     clock,
   )
   const past = input.past.toSorted((a, b) => b.proposedAt.getTime() - a.proposedAt.getTime())
+  const seen = seenOf(input.facts, { clock, commitments: input.commitments ?? null })
+  const executives = executiveAlignment(seen)
   return {
     timeline: timelineOf(input, now),
     past,
     rhythm: { recent, usual },
     acceptance: input.acceptance,
     suppressed: [...input.suppressed],
+    patterns: recognise(seen),
+    sentiment: sentimentTrend(seen.sayings),
+    cycle: engagementCycle(seen),
+    relationship: relationshipOf(seen, executives),
+    executives,
     summary: summaryOf({ touched, recent, usual, past }, clock),
   }
 }

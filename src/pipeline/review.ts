@@ -3,6 +3,7 @@ import { NO_ANSWER_WORDS, type NoAnswer } from '../model/answer.ts'
 import type { FieldMap } from '../model/field.ts'
 import type {
   AccountStanding,
+  History,
   PastRecommendation,
   Refusal,
   ReviewedDraft,
@@ -30,6 +31,7 @@ import { type AuthorTools, author } from './author.ts'
 import { comply } from './compliance.ts'
 import type { AccountFacts } from './facts.ts'
 import { remember } from './memory-analyst.ts'
+import { patternsToTell } from './patterns/tell.ts'
 import { scout } from './scout.ts'
 
 /**
@@ -123,6 +125,7 @@ async function knownAbout(db: Db, { account }: AccountFacts) {
 type Known = { past: PastRecommendation[] } & Awaited<ReturnType<typeof knownAbout>>
 type Analysis = {
   snapshot: Snapshot
+  history: History
   stages: ReviewStages
   recommendations: ReviewedDraft[]
   refusals: Refusal[]
@@ -162,7 +165,7 @@ async function analyse(
     comply(drafts, { snapshot, history, fields: tools.fields(), picklists, open, shown, now }),
   )
   const overtaken = known.asked.filter(({ key }) => keys.includes(key)).map(({ id }) => id)
-  return { facts, inputHash, snapshot, stages, ...complied, overtaken, without }
+  return { facts, inputHash, snapshot, history, stages, ...complied, overtaken, without }
 }
 
 /** A review and what it proposes appear together; the App Home of the account's owner follows. */
@@ -189,14 +192,14 @@ async function storeResults(
         reviewed.push({ accountId, reviewId: row.id, unchanged: true, recommendationIds: [] })
         continue
       }
-      const { snapshot, stages, recommendations, refusals, overtaken, without } = result
+      const { snapshot, history, stages, recommendations, refusals, overtaken, without } = result
       const note = without && NO_ANSWER_WORDS[without]
       rows.push({
         ...row,
         state: recommendations.length > 0 ? 'awaiting_approval' : 'completed',
         stages,
         refusals,
-        standing: standingOf(snapshot),
+        standing: standingOf(snapshot, history),
         degraded: [...snapshot.missing, ...(note ? [`The suggestions were written by rules: ${note}`] : [])],
       })
       const keep = recommendations.map((recommendation) => recommendation.dedupeKey)
@@ -215,7 +218,7 @@ async function storeResults(
   })
 }
 
-function standingOf(snapshot: Snapshot): AccountStanding {
+function standingOf(snapshot: Snapshot, history: History): AccountStanding {
   const { account, risk, health, priority, signals } = snapshot
   return {
     accountId: account.id,
@@ -225,6 +228,7 @@ function standingOf(snapshot: Snapshot): AccountStanding {
     priority,
     signals,
     severity: signals[0]?.severity ?? null,
+    patterns: patternsToTell(history),
   }
 }
 
