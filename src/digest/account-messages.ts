@@ -58,7 +58,7 @@ export type EvidenceFacts = {
 /** For the brief's thread: each statement, of the risk as of the suggestions, with the records it rests on. */
 export function renderEvidence(facts: EvidenceFacts, reader: Citing): Message {
   const title = `What this rests on: ${truncateWords(oneLine(facts.accountName), 50)}.`
-  const statements = onceEach([...riskReasons(facts), ...facts.rationale])
+  const statements = onceEach([...riskReasons(facts), ...patternReasons(facts), ...facts.rationale])
   const shown = statements.slice(0, EVIDENCE_LINES)
   const nothing =
     facts.account?.status === 'closed'
@@ -96,6 +96,11 @@ function riskReasons({ accountName, standing, account }: EvidenceFacts): Rationa
     }
     return [{ text, evidence: [status] }]
   })
+}
+
+function patternReasons({ standing, account }: EvidenceFacts): Rationale[] {
+  if (account?.status === 'closed') return []
+  return (standing?.patterns?.found ?? []).map(({ reason, evidence }) => ({ text: reason, evidence }))
 }
 
 /** The same sentence may stand behind several suggestions. */

@@ -25,6 +25,7 @@ import {
   type Text,
   truncateWords,
 } from '../slack/mrkdwn.ts'
+import { notMeasuredLine, patternLines } from './patterns-view.ts'
 import { CLOSED, dataAge, RECOMMENDATION_WORDS, RISK_WORDS, riskPhrase } from './words.ts'
 
 /** The state of one account, as asked for with `/account` or by Review. */
@@ -72,6 +73,7 @@ export function renderBrief(brief: Brief): Message {
       fieldsSection(facts(brief)),
       section(mrkdwn`*What changed*\n${changes(brief)}`),
       section(risk(brief)),
+      ...patterns(brief),
       section(mrkdwn`*Next step*\n${nextStep(brief)}`),
       ...suggestions(brief),
       actions([
@@ -122,6 +124,14 @@ function risk(brief: Brief): Mrkdwn {
   if (!standing) return mrkdwn`*Risk*\nThe first review has not run yet.`
   const reasons = standing.risk.reasons.slice(0, LINES).map(({ text }) => oneLine(text))
   return mrkdwn`*Risk: ${RISK_WORDS[standing.risk.level]}*\n${reasons.length > 0 ? bullets(reasons) : 'Nothing speaks against this account.'}`
+}
+
+/** An account that left, and a review of before there were patterns, have none. */
+function patterns(brief: Brief): KnownBlock[] {
+  const told = brief.standing?.patterns
+  if (!told || isClosed(brief)) return []
+  const lacking = notMeasuredLine(told)
+  return [section(patternLines(told)), ...(lacking ? [context([lacking])] : [])]
 }
 
 function openWords({ recommendations }: Brief): string {

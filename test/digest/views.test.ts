@@ -14,6 +14,7 @@ import { renderDigestReason, renderHelp, renderNoRole } from '../../src/digest/h
 import { type Portfolio, renderPortfolio } from '../../src/digest/portfolio-view.ts'
 import { renderStatus, type Status } from '../../src/digest/status-view.ts'
 import { renderTeamDigest, type TeamDigest } from '../../src/digest/team-view.ts'
+import type { StandingPatterns } from '../../src/model/review.ts'
 import { blockProblems } from '../../src/sandbox/slack/block-kit.ts'
 import type { Message } from '../../src/slack/message.ts'
 import { actionIds, aloud } from '../slack/aloud.ts'
@@ -36,6 +37,44 @@ describe('the brief', () => {
     expect(words).toContain('*Next step*\nRe-open the conversation with an e-mail')
     expect(words).toContain('rejected · <https://team.example.test/archives/D1/p1|see the card>')
     expect(actionIds(message)).toEqual(['brief.review', 'brief.draft', 'brief.propose', 'brief.open_in_crm'])
+  })
+
+  test('tells the patterns with their reasons, and what could not be measured for want of which data', () => {
+    const account = { module: 'Accounts' as const, recordId: 'acc-1', label: 'Account', at: null }
+    const patterns: StandingPatterns = {
+      found: [
+        {
+          pattern: 'competitor_mentions',
+          reason:
+            '1 record speaks of other offers in 60 days, the newest saying “<!channel> *other* vendor”.',
+          evidence: [account],
+        },
+      ],
+      notMeasured: [
+        { pattern: 'missed_meetings', missing: 'a word on how a meeting went' },
+        { pattern: 'expansion', missing: 'words of theirs' },
+        { pattern: 'feature_adoption', missing: 'words of theirs' },
+      ],
+      relationship: { level: 'weak', score: 0.5, reasons: ['Last contact 20 days ago.'], notMeasured: [] },
+    }
+    const withPatterns = brief({ standing: standing('Acme Corp', 60, { patterns }) })
+    const words = aloud(renderBrief(withPatterns))
+
+    expect(words).toContain('*Other offers before the renewal.* 1 record speaks of other offers in 60 days')
+    expect(words).toContain('Relationship: weak. Last contact 20 days ago.')
+    expect(words).toContain(
+      'Not measured: missed meetings (needs a word on how a meeting went); growth, use of features (needs words of theirs).',
+    )
+    expect(words).not.toContain('<!channel>')
+    const cited = renderEvidence(
+      { accountName: 'Acme Corp', rationale: [], standing: withPatterns.standing },
+      { zone: 'Europe/Berlin', now: FRIDAY, recordUrl: () => null },
+    )
+    expect(aloud(cited)).toContain('1 record speaks of other offers')
+    const none = { ...patterns, found: [], notMeasured: [] }
+    const quiet = renderBrief(brief({ standing: standing('Acme Corp', 60, { patterns: none }) }))
+    expect(aloud(quiet)).toContain('None found in what could be measured.')
+    expect(aloud(renderBrief(brief()))).not.toContain('Patterns')
   })
 
   test('says what is not known instead of guessing', () => {

@@ -20,7 +20,7 @@ const HABIT_DAYS = 150
 const YEAR_DAYS = 365
 /** Fewer contacts than this, a year ago, tell nothing about the season. */
 const SEASON_BASIS = 6
-const SEASON_LIMITS = { least: 0.25, most: 1.5 } as const
+const SEASON_LIMITS = { least: 0.1, most: 1.5 } as const
 
 /**
  * @param ages of all contacts that happened, in days, in ascending order
@@ -51,8 +51,10 @@ function seasonOf(ages: readonly number[], days: number): number {
   const before = rate(ages, YEAR_DAYS + days, HABIT_DAYS)
   const isWholeYearOnRecord = (ages.at(-1) ?? 0) >= YEAR_DAYS + days + HABIT_DAYS / 2
   if (before.basis < SEASON_BASIS || !isWholeYearOnRecord) return 1
-  const then = within(ages, YEAR_DAYS, YEAR_DAYS + days) / days
-  return Math.min(SEASON_LIMITS.most, Math.max(SEASON_LIMITS.least, then / before.perDay))
+  // One contact is added on both sides: none at all a year ago is little, but not never.
+  const then = within(ages, YEAR_DAYS, YEAR_DAYS + days) + 1
+  const season = then / (before.perDay * days + 1)
+  return Math.min(SEASON_LIMITS.most, Math.max(SEASON_LIMITS.least, season))
 }
 
 /** Chance of at most `count` events where `mean` are usual (Poisson). */

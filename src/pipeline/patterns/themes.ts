@@ -28,8 +28,8 @@ const THEMES: Readonly<Record<Theme, Says>> = {
     all: [
       anyOf([
         '(too|very|quite|rather|so|more) (expensive|costly|pricey)|expensive|cheaper|over (the |our )?budget|(budget|cost|spending)s? (is |are |was |were |has been |have been |got )?(cuts?|freezes?|frozen|tight|limited|reduced|constraints?|pressure|too high|problem|concerns?)|(tight|reduced|smaller|limited|frozen) budgets?|cut(ting)? (the |our )?(budgets?|costs|spending)|(reduce|lower|save) (the |our )?costs?|(price|fee)s? (is|are|seems?|increase|rise|went)( \\w+)? ?(too )?(high|up|increase|steep)?|(price|cost)s? (increase|rise|hike|concern)s?|costs? too much|ask\\w* for (a |another )?discount',
-        '(zu|sehr|ziemlich) teuer|teurer|günstiger\\w*|billiger\\w*|preiserhöhung\\w*|(budget|etat)\\w* (\\w+ )?(gekürzt|eingefroren|knapp|begrenzt|erschöpft|gestrichen|reduziert)|knappe[sn]? budget|budgetkürzung\\w*|sparmaßnahmen|sparmassnahmen|kosten (\\w+ )?(senken|reduzieren|sparen|zu hoch)|kostendruck|preis\\w* (\\w+ )?zu hoch|rabatt',
-        '(trop|très|plus) (cher|chère|chers|coûteux|coûteuse)|moins cher\\w*|budget (\\w+ )?(serré|réduit|gelé|limité|épuisé|coupé)|(coupes?|restrictions?) budgétaires?|(réduire|baisser) (les |nos |ses )?(coûts|dépenses)|(coûts?|prix|tarifs?) (\\w+ )?(trop )?(élevés?)|hausse (de|du|des) (prix|tarifs?)|remise',
+        '(zu|sehr|ziemlich) teuer|teurer|günstiger\\w*|billiger\\w*|preiserhöhung\\w*|(budget|etat)\\w* (\\w+ ){0,3}(gekürzt|eingefroren|knapp|begrenzt|erschöpft|gestrichen|reduziert)|knappe[sn]? budget|budgetkürzung\\w*|sparmaßnahmen|sparmassnahmen|kosten (\\w+ ){0,3}(senken|reduzieren|sparen|zu hoch)|kostendruck|preis\\w* (\\w+ ){0,3}zu hoch|rabatt',
+        '(trop|très|plus) (cher|chère|chers|coûteux|coûteuse)|moins cher\\w*|budget (\\w+ ){0,3}(serré|réduit|gelé|limité|épuisé|coupé)|(coupes?|restrictions?) budgétaires?|(réduire|baisser) (les |nos |ses )?(coûts|dépenses)|(coûts?|prix|tarifs?) (\\w+ ){0,3}(trop )?(élevés?)|hausse (de|du|des) (prix|tarifs?)|remise',
       ]),
     ],
     evenNegated: anyOf([

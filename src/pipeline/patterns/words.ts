@@ -14,7 +14,7 @@ const OURS = /^Ref sergas:/m
 
 /** What politeness says whatever the matter. */
 const COURTESY = anyOf([
-  'if (you|there) (have|are|is) any .{0,40}?(questions?|problems?|concerns?|issues?)',
+  'if (you|there) (have|are|is) any .{0,40}?(questions?|problems?|concerns?|issues?)( (or|and) (other )?(questions?|problems?|concerns?|issues?))*',
   '(no|any) (further )?questions',
   'do not hesitate|don.t hesitate|feel free',
   'hope this (e-?mail |message )?finds you well',
