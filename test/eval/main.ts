@@ -3,12 +3,19 @@ import { printFigures } from '../bench/print-figures.ts'
 import { fuzzedOutputs } from './fuzzed-outputs.ts'
 import { injection } from './injection.ts'
 import { modelRuns } from './model-runs.ts'
+import { PATTERN_EVALUATIONS } from './patterns.ts'
 import { RANKING } from './ranking.ts'
 
 /**
  * `npm run eval [-- --json] [--all] [--only <part of a name>]`: how well it judges, on data that has answers. As with
  * the bench, a figure that is missed is shown, never a failure.
  */
-const EVALUATIONS: readonly Measurement[] = [...fuzzedOutputs, ...injection, ...modelRuns, ...RANKING]
+const EVALUATIONS: readonly Measurement[] = [
+  ...fuzzedOutputs,
+  ...injection,
+  ...modelRuns,
+  ...PATTERN_EVALUATIONS,
+  ...RANKING,
+]
 
 await printFigures(EVALUATIONS, process.argv.slice(2))

@@ -5,7 +5,7 @@ import { activityEvidence, contactEvidence } from '../evidence.ts'
 import { executiveLevel, executivesOf, officeOf } from './executives.ts'
 import { lacking, MOST_CITED, notFound, type PatternDetector, type Seen, share } from './pattern.ts'
 import { sayingsWithin } from './sayings.ts'
-import { anyOf, isNegated, says } from './words.ts'
+import { anyOf, denies, says } from './words.ts'
 
 const LEAST = 2
 /** A contact that came with the account is no change in it. */
@@ -94,7 +94,8 @@ function told({ sayings, clock }: Seen, days: number): Change[] {
   return sayingsWithin(sayings, days, clock).flatMap(({ activity, sentences }) =>
     sentences.flatMap((sentence) => {
       const office = officeOf(sentence)
-      if (!office || !says(sentence, CHANGED) || says(sentence, OTHERWISE) || isNegated(sentence)) return []
+      if (!office || !says(sentence, CHANGED) || says(sentence, OTHERWISE) || denies(sentence, [CHANGED]))
+        return []
       return [{ office, at: activity.at, fromRecord: false, evidence: activityEvidence(activity) }]
     }),
   )

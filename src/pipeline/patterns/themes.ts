@@ -1,6 +1,6 @@
 import type { Clock } from '../../recommendations/calendar.ts'
 import { type Saying, sayingsWithin } from './sayings.ts'
-import { anyOf, isNegated, says } from './words.ts'
+import { anyOf, denies, says } from './words.ts'
 
 /**
  * What a sentence is about, in English, German and French. A sentence has one theme at most, the first here that it
@@ -28,8 +28,8 @@ const THEMES: Readonly<Record<Theme, Says>> = {
     all: [
       anyOf([
         '(too|very|quite|rather|so|more) (expensive|costly|pricey)|expensive|cheaper|over (the |our )?budget|(budget|cost|spending)s? (is |are |was |were |has been |have been |got )?(cuts?|freezes?|frozen|tight|limited|reduced|constraints?|pressure|too high|problem|concerns?)|(tight|reduced|smaller|limited|frozen) budgets?|cut(ting)? (the |our )?(budgets?|costs|spending)|(reduce|lower|save) (the |our )?costs?|(price|fee)s? (is|are|seems?|increase|rise|went)( \\w+)? ?(too )?(high|up|increase|steep)?|(price|cost)s? (increase|rise|hike|concern)s?|costs? too much|ask\\w* for (a |another )?discount',
-        '(zu|sehr|ziemlich) teuer|teurer|günstiger\\w*|billiger\\w*|preiserhöhung\\w*|(budget|etat)\\w* (\\w+ ){0,3}(gekürzt|eingefroren|knapp|begrenzt|erschöpft|gestrichen|reduziert)|knappe[sn]? budget|budgetkürzung\\w*|sparmaßnahmen|sparmassnahmen|kosten (\\w+ ){0,3}(senken|reduzieren|sparen|zu hoch)|kostendruck|preis\\w* (\\w+ ){0,3}zu hoch|rabatt',
-        '(trop|très|plus) (cher|chère|chers|coûteux|coûteuse)|moins cher\\w*|budget (\\w+ ){0,3}(serré|réduit|gelé|limité|épuisé|coupé)|(coupes?|restrictions?) budgétaires?|(réduire|baisser) (les |nos |ses )?(coûts|dépenses)|(coûts?|prix|tarifs?) (\\w+ ){0,3}(trop )?(élevés?)|hausse (de|du|des) (prix|tarifs?)|remise',
+        '(zu|sehr|ziemlich) teuer|teurer|günstiger\\w*|billiger\\w*|preiserhöhung\\w*|(budget|etat)\\w* (\\w+ ){0,5}(gekürzt|eingefroren|knapp|begrenzt|erschöpft|gestrichen|reduziert)|knappe[sn]? budget|budgetkürzung\\w*|sparmaßnahmen|sparmassnahmen|kosten (\\w+ ){0,5}(senken|reduzieren|sparen|zu hoch)|kostendruck|preis\\w* (\\w+ ){0,5}zu hoch|rabatt',
+        '(trop|très|plus) (cher|chère|chers|coûteux|coûteuse)|moins cher\\w*|budget (\\w+ ){0,5}(serré|réduit|gelé|limité|épuisé|coupé)|(coupes?|restrictions?) budgétaires?|(réduire|baisser) (les |nos |ses )?(coûts|dépenses)|(coûts?|prix|tarifs?) (\\w+ ){0,5}(trop )?(élevés?)|hausse (de|du|des) (prix|tarifs?)|remise',
       ]),
     ],
     evenNegated: anyOf([
@@ -73,11 +73,10 @@ const THEMES: Readonly<Record<Theme, Says>> = {
 export const WEIGHING = anyOf([WEIGHS])
 
 export function themeOf(sentence: string): Theme | null {
-  const negated = isNegated(sentence)
   for (const [theme, { all, evenNegated, unless }] of Object.entries(THEMES) as [Theme, Says][]) {
     if (evenNegated && says(sentence, evenNegated)) return theme
     if (unless && says(sentence, unless)) continue
-    if (all.every((pattern) => says(sentence, pattern))) return negated ? null : theme
+    if (all.every((pattern) => says(sentence, pattern))) return denies(sentence, all) ? null : theme
   }
   return null
 }

@@ -76,11 +76,14 @@ export function says(sentence: string, pattern: RegExp): boolean {
 }
 
 const NEGATION = anyOf([
-  "not|no|never|none|nothing|neither|nor|without|hardly|cannot|\\w+n't",
-  'nicht|kein\\w*|nie|niemals|ohne|kaum|weder',
-  'pas|aucune?|jamais|sans|rien|ni|plus (de|besoin)',
+  "not|no|never|none|nothing|neither|nor|without|hardly|cannot|nobody|no one|\\w+n't",
+  'nicht|kein\\w*|niemand|nie|niemals|ohne|kaum|weder',
+  'pas|aucune?|jamais|sans|rien|ni|personne (ne|n)|plus (de|besoin)',
 ])
 
-export function isNegated(sentence: string): boolean {
-  return says(sentence, NEGATION)
+/** Whether it denies what these speak of: a denial reaches no further than its clause. */
+export function denies(sentence: string, patterns: readonly RegExp[]): boolean {
+  return sentence
+    .split(',')
+    .some((clause) => says(clause, NEGATION) && patterns.some((pattern) => says(clause, pattern)))
 }
