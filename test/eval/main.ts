@@ -1,5 +1,6 @@
 import type { Measurement } from '../bench/figure.ts'
 import { printFigures } from '../bench/print-figures.ts'
+import { commitmentFigures } from './commitments.ts'
 import { fuzzedOutputs } from './fuzzed-outputs.ts'
 import { injection } from './injection.ts'
 import { modelRuns } from './model-runs.ts'
@@ -11,6 +12,7 @@ import { RANKING } from './ranking.ts'
  * the bench, a figure that is missed is shown, never a failure.
  */
 const EVALUATIONS: readonly Measurement[] = [
+  ...commitmentFigures,
   ...fuzzedOutputs,
   ...injection,
   ...modelRuns,
