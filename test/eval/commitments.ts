@@ -1,6 +1,11 @@
 import { byWords } from '../../src/pipeline/commitments/classifier.ts'
+import { commitmentsOf } from '../../src/pipeline/commitments/commitments.ts'
 import { CUE_COUNT, FEATURE_COUNT, featuresOf } from '../../src/pipeline/commitments/features.ts'
+import { zoneOf } from '../../src/pipeline/facts.ts'
+import { localDate } from '../../src/recommendations/calendar.ts'
 import type { Measurement } from '../bench/figure.ts'
+import { facts, touch } from '../pipeline/sample-account.ts'
+import { PARTY_CASES, type PartyCase } from './commitment-cases.ts'
 import { type Labelled, labelledSentences, SENTENCES } from './commitment-sentences.ts'
 import { learn, probability } from './logistic.ts'
 
@@ -56,7 +61,41 @@ const inProduct: Measurement = {
   },
 }
 
-export const commitmentFigures: readonly Measurement[] = [found, inProduct]
+/** The whole of it, from a text to who owes what by when. */
+const parties: Measurement = {
+  name: 'promises with the right party and day, in sentences not fitted to',
+  unit: 'share',
+  target: 0.8,
+  atLeast: true,
+  measure: async () => {
+    const wrong = PARTY_CASES.filter((each) => !isRight(each))
+    const invented = wrong.filter(({ by }) => by === null).length
+    const right = PARTY_CASES.length - wrong.length
+    return {
+      value: right / PARTY_CASES.length,
+      note: `${right} of ${PARTY_CASES.length}, English, German and French; ${invented} found where there is none`,
+    }
+  },
+}
+
+function isRight({ says, by, due, ...where }: PartyCase): boolean {
+  const direction = { note: '', ours: 'Direction: Outbound\n\n', theirs: 'Direction: Inbound\n\n' }[where.in]
+  const activity = touch(0, {
+    type: where.in === 'note' ? 'note' : 'email',
+    body: `${direction}${says}`,
+    at: new Date('2026-03-04T10:00:00Z'),
+  })
+  const found = commitmentsOf(facts({ activities: [activity] }), new Date('2026-03-05T10:00:00Z'))
+  if (by === null) return found.length === 0
+  const [only, ...others] = found
+  return (
+    others.length === 0 && only?.by === by && (only.dueAt ? localDate(only.dueAt, zone) : undefined) === due
+  )
+}
+
+const zone = zoneOf(facts())
+
+export const commitmentFigures: readonly Measurement[] = [found, inProduct, parties]
 
 /** What one would look for without learning anything. */
 const KEYWORDS =
