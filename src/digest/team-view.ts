@@ -164,6 +164,7 @@ const SIGNAL_WORDS: Record<SignalKind, (value: number | null, n: number) => stri
   contact_added: (_, n) => `${several(n, 'new contact', 'new contacts')}`,
   new_account: () => 'new account',
   overdue_task: (_, n) => `${several(n, 'a task is', 'tasks are')} overdue`,
+  overdue_promise: (value) => `a promise overdue${value === null ? '' : ` by${days(value)}`}`,
   no_next_step: (_, n) => `${several(n, 'a deal', 'deals')} without a next step`,
   growth: () => 'signs of growth',
 }

@@ -30,6 +30,7 @@ export const SIGNAL_KINDS = [
   'contact_added',
   'new_account',
   'overdue_task',
+  'overdue_promise',
   'no_next_step',
   'growth',
 ] as const

@@ -30,6 +30,7 @@ import {
   escalateStall,
   introductionTask,
   paymentCall,
+  promiseTask,
   proposalTask,
   renewalCorrection,
   renewalMeeting,
@@ -146,6 +147,7 @@ export const RULES: readonly Rule[] = [
   { because: 'renewal_overdue', severity: any, kind: 'create_task', write: renewalCorrection },
   { because: 'payment_overdue', severity: any, kind: 'create_task', write: paymentCall },
   { because: 'owner_change', severity: serious, kind: 'create_task', write: introductionTask },
+  { because: 'overdue_promise', severity: any, kind: 'create_task', write: promiseTask },
   // Standing
   { because: 'at_risk_status', severity: any, kind: 'update_account', when: isSafeAgain, write: toActive },
   { because: 'at_risk_status', severity: any, kind: 'risk_mitigation', when: needsPlan, write: riskPlan },

@@ -25,6 +25,7 @@ import { isAtStake, largestDeal } from './author-conditions.ts'
 import { complaintOf } from './complaints.ts'
 import { activityEvidence, quoted } from './evidence.ts'
 import { patternReasons } from './pattern-reasons.ts'
+import { overduePromises, promiseInWords } from './signals/overdue-promise.ts'
 
 /** The rules author's tasks, meeting and note. */
 
@@ -83,6 +84,28 @@ export function proposalTask(of: Case): Proposal {
       }),
     ),
     also: alsoFound(of, ['overdue_close', 'stage_regression', 'amount_change']),
+  }
+}
+
+export function promiseTask(of: Case): Proposal {
+  const promises = overduePromises(of.snapshot, of)
+  const [oldest] = promises
+  const due = dayInWords(oldest?.dueAt ?? of.today, of)
+  const what = oldest?.kind === 'request' ? `what they asked for by ${due}` : `what was promised for ${due}`
+  return {
+    form: task(
+      of,
+      `Do ${what}, or name a new day`,
+      TASK_TEMPLATES.followUpCall({
+        contactName: firstName(contactFor(of)),
+        purpose: what,
+        topics: promises
+          .slice(0, 3)
+          .map((promise) => `${line(promise.text, 200)} (${promiseInWords(promise, of)})`),
+        outcome: 'they have it, or know when they will.',
+      }),
+    ),
+    also: alsoFound(of, ['inactivity', 'renewal_due', 'at_risk_status']),
   }
 }
 

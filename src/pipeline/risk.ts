@@ -22,6 +22,7 @@ const byKind: Partial<Record<SignalKind, Weight>> = {
   stage_regression: () => 10,
   overdue_close: () => 10,
   overdue_task: () => 5,
+  overdue_promise: () => 10,
 }
 
 /** However many deals, one kind of trouble weighs at most this much. */

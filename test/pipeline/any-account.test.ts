@@ -68,12 +68,18 @@ const anyDeal: fc.Arbitrary<Deal> = fc
   })
   .map((change) => deal(change))
 
+const PROMISES = [
+  "I'll send the quote by Friday.",
+  'They asked us to call them by 2 March.',
+  'Direction: Inbound\n\nBitte schicken Sie uns morgen 👩‍👩‍👧‍👦 den Vertrag.',
+]
 const anyActivity: fc.Arbitrary<Activity> = fc
   .record({
     id: anyId(3),
     module: fc.constantFrom('Tasks', 'Events', 'Calls', 'Notes'),
     type: fc.constantFrom(...ActivityType.options),
     subject: anyText,
+    body: fc.option(fc.oneof(anyText, fc.constantFrom(...PROMISES))),
     at: anyInstant,
     completed: fc.option(fc.boolean()),
     contactId: fc.constantFrom(null, '5000000000101', '5999999999999'),

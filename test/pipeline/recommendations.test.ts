@@ -42,6 +42,16 @@ const cases: [what: string, facts: Partial<AccountFacts>, expected: Expected[]][
   ],
   ['a wrong health score and nothing else', { account: account({ healthScore: 3 }) }, []],
   ['a deal without a next step and nothing else', { deals: [deal({ nextStep: null })] }, []],
+  [
+    'a customer to whom something was promised for last week',
+    {
+      activities: [
+        ...touchesSince(4),
+        touch(12, { module: 'Notes', type: 'note', subject: 'Call', body: "I'll send the quote by Friday." }),
+      ],
+    },
+    [['create_task', 'create', TASK]],
+  ],
   ['a customer silent for 14 days', { activities: touchesSince(14) }, [['follow_up_email', 'create', TASK]]],
   [
     'a customer silent for 30 days',

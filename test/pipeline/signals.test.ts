@@ -25,6 +25,13 @@ const dealMoved = (field: string, old: string | null, value: string | null) => (
   changes: [moved({ module: 'Deals', recordId: DEAL_ID, field, old, new: value })],
 })
 
+const saying = (body: string, days: number) =>
+  touch(days, { id: '5000000000777', module: 'Notes', type: 'note', subject: 'After the call', body })
+/** Today is Friday the 20th: said on Sunday the 15th, or on the 8th where it names a Friday. */
+const promised = (body: string) => ({
+  activities: [...touchesSince(4), saying(body, body.includes('Friday') ? 12 : 5)],
+})
+
 const rows: Row[] = [
   ['13 days without contact', 'inactivity', { activities: touchesSince(13) }, null],
   ['14 days without contact', 'inactivity', { activities: touchesSince(14) }, 'medium'],
@@ -252,6 +259,40 @@ const rows: Row[] = [
     'medium',
   ],
   ['a task done', 'overdue_task', { activities: [touch(20, { module: 'Tasks', type: 'task' })] }, null],
+
+  ['a promise overdue', 'overdue_promise', promised("I'll send the quote by Thursday."), 'low'],
+  ['a promise overdue for days', 'overdue_promise', promised("I'll send the quote by Friday."), 'medium'],
+  ['a promise for a day to come', 'overdue_promise', promised("I'll send the quote in three weeks."), null],
+  ['a promise without a day', 'overdue_promise', promised("I'll send the quote."), null],
+  ['a promise of theirs', 'overdue_promise', promised('Robin will send the order by Friday.'), null],
+  [
+    'a promise that a task was made of',
+    'overdue_promise',
+    {
+      activities: [
+        ...promised("I'll send the quote by Friday.").activities,
+        touch(1, { module: 'Tasks', type: 'task', subject: 'Write quote', completed: false }),
+      ],
+    },
+    null,
+  ],
+  [
+    'a promise kept',
+    'overdue_promise',
+    {
+      activities: [
+        ...promised("I'll send the quote by Friday.").activities,
+        touch(2, { module: 'Tasks', type: 'email', subject: 'Quote', body: 'Direction: Outbound' }),
+      ],
+    },
+    null,
+  ],
+  [
+    'a promise of last year',
+    'overdue_promise',
+    { activities: [...touchesSince(4), saying("I'll send the quote by Friday.", 200)] },
+    null,
+  ],
 
   ['no next step', 'no_next_step', onDeal({ nextStep: ' ' }), 'low'],
   ['a next step', 'no_next_step', onDeal({}), null],

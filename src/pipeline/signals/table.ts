@@ -9,6 +9,7 @@ import { inactivity } from './inactivity.ts'
 import { contactAdded, newAccount } from './newcomers.ts'
 import { noNextStep } from './no-next-step.ts'
 import { overdueClose } from './overdue-close.ts'
+import { overduePromise } from './overdue-promise.ts'
 import { overdueTask } from './overdue-task.ts'
 import { ownerChange } from './owner-change.ts'
 import { paymentOverdue } from './payment-overdue.ts'
@@ -36,6 +37,7 @@ export const DETECTORS: Readonly<Record<SignalKind, Detector>> = {
   contact_added: contactAdded,
   new_account: newAccount,
   overdue_task: overdueTask,
+  overdue_promise: overduePromise,
   no_next_step: noNextStep,
   growth,
 }
