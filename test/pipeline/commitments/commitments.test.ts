@@ -130,6 +130,8 @@ const fates: Fate[] = [
   ['a call, though a quote was promised', [ourMail(quote), call(THURSDAY)], ['overdue', null]],
   ['a call that was promised', [ourMail("I'll call you tomorrow."), call(THURSDAY)], ['kept', '2026-03-05']],
   ['a note that it was sent', [ourMail(quote), note('Quote sent.', THURSDAY)], ['kept', '2026-03-05']],
+  ['a note that it was not', [ourMail(quote), note('Quote not sent yet.', THURSDAY)], ['overdue', null]],
+  ['a note that it will be', [ourMail(quote), note('The quote is to be sent.', THURSDAY)], ['overdue', null]],
   ['a note about it', [ourMail(quote), note('Quote is being written.', THURSDAY)], ['overdue', null]],
   [
     'a task done',
