@@ -1,5 +1,15 @@
 import { DateTime } from 'luxon'
 import { CALENDAR_WORDS, MONTHS, NUMBERS, WEEKDAYS } from './calendar-words.ts'
+import {
+  afterSpan,
+  dayOf,
+  endOfMonth,
+  endOfQuarter,
+  fridayOf,
+  nextWithDay,
+  slashed,
+  weekdayAfter,
+} from './days.ts'
 
 /**
  * Until when, as a sentence says it, seen from the day it was written: always the last moment of a day in the owner's
@@ -85,12 +95,6 @@ const {
 } = CALENDAR_WORDS
 const { end, weekUnit, dayUnit, hourUnit, monthUnit, within, workingDayUnit, next } = CALENDAR_WORDS
 
-/** Friday, as offices speak of a week; on a weekend it is that of the week to come. */
-const fridayOf = (made: DateTime, weeks: number) => {
-  const monday = made.startOf('week').plus({ weeks: weeks + (weeks === 0 && made.weekday > 5 ? 1 : 0) })
-  return monday.plus({ days: 4 })
-}
-
 const READINGS: readonly Reading[] = [
   inDays(today, 0),
   inDays(tomorrow, 1),
@@ -153,78 +157,3 @@ const READINGS: readonly Reading[] = [
     ({ groups }, made) => nextWithDay(made, Number(groups?.en ?? groups?.de ?? groups?.fr)),
   ),
 ]
-
-/** Said on a Friday, "Friday" is in a week: too late is noticed too late rather than wrongly. */
-function weekdayAfter(made: DateTime, weekday: number, isNext: boolean): DateTime {
-  const ahead = (weekday - made.weekday + 7) % 7 || 7
-  const day = made.plus({ days: ahead })
-  // "Next Friday" on a Monday is not the one in four days.
-  return isNext && day.weekNumber === made.weekNumber ? day.plus({ weeks: 1 }) : day
-}
-
-function afterSpan(made: DateTime, count: string, unit: string): DateTime | null {
-  const number = NUMBERS[count] ?? Number(count)
-  if (!Number.isInteger(number) || number > 400) return null
-  const is = (units: string) => new RegExp(`^(?:${units})$`, 'u').test(unit)
-  if (is(workingDayUnit)) return workingDaysAfter(made, number)
-  if (is(dayUnit)) return made.plus({ days: number })
-  if (is(weekUnit)) return made.plus({ weeks: number })
-  if (is(monthUnit)) return made.plus({ months: number })
-  return made.plus({ days: Math.max(1, Math.ceil(number / 24)) })
-}
-
-function workingDaysAfter(made: DateTime, count: number): DateTime {
-  let day = made
-  for (let left = count; left > 0; ) {
-    day = day.plus({ days: 1 })
-    if (day.weekday < 6) left--
-  }
-  return day
-}
-
-/** A day without a year that passed this lately was meant to be past. */
-const LATELY_DAYS = 90
-
-/** In its year; without one in the year it comes next. Null for a day that does not exist or that had just been. */
-function dayOf(
-  made: DateTime,
-  year: string | undefined,
-  month: number | undefined,
-  day: number,
-): DateTime | null {
-  const at = (of: number) => DateTime.fromObject({ year: of, month: month ?? 0, day }, { zone: made.zone })
-  if (year !== undefined) return at(Number(year) < 100 ? 2000 + Number(year) : Number(year))
-  return upcoming(made, at(made.year), at(made.year + 1))
-}
-
-function upcoming(made: DateTime, thisYear: DateTime, nextYear: DateTime): DateTime | null {
-  if (thisYear.isValid && thisYear >= made) return thisYear
-  if (thisYear.isValid && made.diff(thisYear, 'days').days <= LATELY_DAYS) return null
-  return nextYear
-}
-
-function endOfMonth(made: DateTime, month: number, year: string | undefined): DateTime | null {
-  const at = (of: number) =>
-    DateTime.fromObject({ year: of, month, day: 1 }, { zone: made.zone }).endOf('month')
-  return year === undefined ? upcoming(made, at(made.year), at(made.year + 1)) : at(Number(year))
-}
-
-function endOfQuarter(made: DateTime, quarter: number, year: string | undefined): DateTime | null {
-  return endOfMonth(made, quarter * 3, year)
-}
-
-/** Day and month in either order, where only one order is a date. */
-function slashed(made: DateTime, one: number, other: number, year: string | undefined): DateTime | null {
-  if (one === other || other > 12) return dayOf(made, year, one, other)
-  return one > 12 ? dayOf(made, year, other, one) : null
-}
-
-function nextWithDay(made: DateTime, day: number): DateTime | null {
-  if (day < 1 || day > 31) return null
-  for (let months = 0; months <= 2; months++) {
-    const month = made.startOf('month').plus({ months })
-    const at = month.set({ day })
-    if (at.month === month.month && at >= made) return at
-  }
-  return null
-}
