@@ -4,6 +4,7 @@ import type { FieldChange, History, KindName, PastRecommendation, TimelineEvent 
 import type { Evidence } from '../model/signal.ts'
 import { type Clock, dayInWords, daysSince } from '../recommendations/calendar.ts'
 import { count, line } from '../recommendations/text.ts'
+import { commitmentsOf } from './commitments/commitments.ts'
 import { activityEvidence, dealEvidence, quoted } from './evidence.ts'
 import { type AccountFacts, clockOf } from './facts.ts'
 import { engagementCycle } from './patterns/engagement-cycle.ts'
@@ -22,8 +23,6 @@ export type MemoryInput = {
   acceptance: History['acceptance']
   /** "Don't suggest this", in force for this account. */
   suppressed: readonly KindName[]
-  /** What was promised and what became of it; absent while nobody keeps that. */
-  commitments?: readonly KnownCommitment[]
 }
 
 const TIMELINE_LENGTH = 50
@@ -37,7 +36,7 @@ export function remember(input: MemoryInput, now: Date): History {
     clock,
   )
   const past = input.past.toSorted((a, b) => b.proposedAt.getTime() - a.proposedAt.getTime())
-  const seen = seenOf(input.facts, { clock, commitments: input.commitments ?? null })
+  const seen = seenOf(input.facts, { clock, commitments: promisesIn(input.facts, now) })
   const executives = executiveAlignment(seen)
   return {
     timeline: timelineOf(input, now),
@@ -52,6 +51,19 @@ export function remember(input: MemoryInput, now: Date): History {
     executives,
     summary: summaryOf({ touched, recent, usual, past }, clock),
   }
+}
+
+/** What one side said it would do; null where nothing was written that could say so. */
+function promisesIn(facts: AccountFacts, now: Date): KnownCommitment[] | null {
+  if (!facts.activities.some(({ body }) => body)) return null
+  return commitmentsOf(facts, now)
+    .filter(({ kind }) => kind === 'promise')
+    .map(({ madeAt, dueAt, keptBy, evidence }) => ({
+      madeAt,
+      dueAt,
+      keptAt: keptBy?.at ? new Date(keptBy.at) : null,
+      evidence: [evidence],
+    }))
 }
 
 /** Something that has a date, and the words for it should it make the timeline. */
