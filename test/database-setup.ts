@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import postgres from 'postgres'
 import type { TestProject } from 'vitest/node'
-import { overPglite } from '../src/platform/embedded.ts'
+import { extensions, overPglite } from '../src/platform/embedded.ts'
 import { migrationsFolder, packageRoot } from '../src/platform/migrations.ts'
 import { migrateProduction } from '../src/platform/production.ts'
 
@@ -42,7 +42,7 @@ async function dumpOnce(): Promise<string> {
   const folder = join(packageRoot(), 'node_modules', '.cache', 'sergas')
   const file = join(folder, `database-${fingerprint()}.tar`)
   if (existsSync(file)) return file
-  const client = await PGlite.create()
+  const client = await PGlite.create({ extensions })
   const platform = await overPglite(client)
   const dump = await client.dumpDataDir('none')
   await platform.close()

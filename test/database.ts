@@ -5,7 +5,7 @@ import { PGlite } from '@electric-sql/pglite'
 import postgres from 'postgres'
 import { inject } from 'vitest'
 import { createLog } from '../src/log.ts'
-import { overPglite } from '../src/platform/embedded.ts'
+import { extensions, overPglite } from '../src/platform/embedded.ts'
 import type { Platform } from '../src/platform/platform.ts'
 import { production } from '../src/platform/production.ts'
 import type { Db } from '../src/store/db.ts'
@@ -34,7 +34,7 @@ export async function openPlatform(): Promise<Platform> {
 export async function placeDatabase(dataDir: string): Promise<void> {
   const database = inject('database')
   if (!('dump' in database)) throw new Error('TEST_DATABASE_URL is set: processes share its server')
-  const client = await PGlite.create(join(dataDir, 'db'), { loadDataDir: dumpOf(database) })
+  const client = await PGlite.create(join(dataDir, 'db'), { loadDataDir: dumpOf(database), extensions })
   await client.close()
 }
 

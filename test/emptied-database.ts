@@ -1,4 +1,5 @@
 import { PGlite } from '@electric-sql/pglite'
+import { extensions } from '../src/platform/embedded.ts'
 
 /**
  * Databases in memory, each as new when it is handed out. Opening one takes most of a second, emptying it a tenth of
@@ -20,7 +21,7 @@ export function lenderOf(dump: () => Blob): Lender {
   const idle: Kept[] = []
 
   async function open(): Promise<Kept> {
-    const client = await PGlite.create({ loadDataDir: dump() })
+    const client = await PGlite.create({ loadDataDir: dump(), extensions })
     return { client, close: client.close.bind(client), birth: await birthOf(client) }
   }
 

@@ -16,7 +16,8 @@ export function openDb(client: postgres.Sql): Db {
 export async function migrateDatabase(client: postgres.Sql): Promise<void> {
   await migrate(drizzle(client, { schema }), { migrationsFolder })
   await runMigrations(queuePool(client))
-  // Both made tables that the application may use without owning them.
+  await client`select memory_spelling()`
+  // All made what the application may use without owning it.
   await client`select grant_application()`
 }
 

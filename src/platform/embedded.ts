@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PGlite } from '@electric-sql/pglite'
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm'
 import { sql } from 'drizzle-orm'
 import postgres from 'postgres'
 import { releaseLeases } from '../store/leases.ts'
@@ -10,6 +11,9 @@ import type { Platform } from './platform.ts'
 import { postgresQueue } from './queue-pool.ts'
 import { sharedSession, type Turn } from './shared-session.ts'
 
+/** What the tables make use of. Every opener of such a database has to bring it. */
+export const extensions = { pg_trgm }
+
 export async function embedded(
   dataDir: string,
   initialise: (dataDir: string) => Promise<void> = initialiseDataDir,
@@ -17,7 +21,7 @@ export async function embedded(
   const lock = lockDataDir(dataDir)
   try {
     if (!holdsDatabase(dataDir)) await initialise(dataDir)
-    const platform = await overPglite(new PGlite(databaseFolder(dataDir)))
+    const platform = await overPglite(new PGlite(databaseFolder(dataDir), { extensions }))
     await releaseLeases(platform.db)
     return {
       ...platform,
@@ -38,7 +42,7 @@ export async function embedded(
  * that then runs for days should not keep: the CLI calls this in a short-lived child.
  */
 export async function initialiseDataDir(dataDir: string): Promise<void> {
-  const platform = await overPglite(new PGlite(databaseFolder(dataDir)))
+  const platform = await overPglite(new PGlite(databaseFolder(dataDir), { extensions }))
   await platform.close()
 }
 

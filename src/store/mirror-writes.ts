@@ -17,7 +17,7 @@ import { accounts, activities, changes, contacts, deals } from './schema.ts'
 
 type Stored<T extends { $inferSelect: object }> = Omit<
   T['$inferSelect'],
-  'contentHash' | 'deletedAt' | 'reviewDueAt'
+  'contentHash' | 'deletedAt' | 'reviewDueAt' | 'memoryDueAt'
 >
 /** `usage` stands in `raw`, where nothing needs an index on it; here it is what a change of it is told by. */
 export type AccountRow = Stored<typeof accounts> & { usage?: number | null }
@@ -175,14 +175,19 @@ function asText(value: string | number | null): string | null {
 /** Sets every column that the CRM fills to what was to be inserted. */
 function toInserted(table: PgTable): Record<string, SQL> {
   const columns = Object.entries(getTableColumns(table)).filter(
-    ([name]) => name !== 'id' && name !== 'reviewDueAt',
+    ([name]) => name !== 'id' && name !== 'reviewDueAt' && name !== 'memoryDueAt',
   )
   return Object.fromEntries(
     columns.map(([name, { name: column }]) => [name, sql.raw(`excluded."${column}"`)]),
   )
 }
 
-const { raw: _accountRaw, reviewDueAt: _reviewDueAt, ...accountColumns } = getTableColumns(accounts)
+const {
+  raw: _accountRaw,
+  reviewDueAt: _reviewDueAt,
+  memoryDueAt: _memoryDueAt,
+  ...accountColumns
+} = getTableColumns(accounts)
 const { raw: _contactRaw, ...contactColumns } = getTableColumns(contacts)
 const { raw: _dealRaw, ...dealColumns } = getTableColumns(deals)
 const { raw: _activityRaw, ...activityColumns } = getTableColumns(activities)

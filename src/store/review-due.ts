@@ -24,6 +24,8 @@ export async function markReviewDue(tx: Tx, accountIds: Iterable<string>): Promi
     // Never the same mark twice, even within one millisecond.
     .set({
       reviewDueAt: sql`greatest(clock_timestamp(), ${accounts.reviewDueAt} + interval '1 millisecond')`,
+      // Whatever is followed up is remembered too.
+      memoryDueAt: sql`greatest(clock_timestamp(), ${accounts.memoryDueAt} + interval '1 millisecond')`,
     })
     .where(inArray(accounts.id, lockAccounts(tx, inArray(accounts.id, ids))))
 }

@@ -23,6 +23,7 @@ import type { AccountStatus, ActivityType, DealOutcome, PaymentStatus } from '..
 import type { ApprovalState, Decision, OperationState } from '../model/approval.ts'
 import type { CrmChange, Fields } from '../model/change.ts'
 import type { Module } from '../model/field.ts'
+import type { EntityKind, MemoryKind, MemorySource, RelationKind } from '../model/memory.ts'
 import type { Preferences, Role } from '../model/owner.ts'
 import type {
   AccountStanding,
@@ -45,6 +46,9 @@ import type { Evidence } from '../model/signal.ts'
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 })
 const bytes = customType<{ data: Uint8Array }>({ dataType: () => 'bytea' })
+const searchable = customType<{ data: string }>({ dataType: () => 'tsvector' })
+/** Of words that were folded in code: Postgres's own parser knows the letters of its locale only. */
+const wordsOf = (folded: string) => sql.raw(`array_to_tsvector(string_to_array(${folded}, ' '))`)
 const json = <T>(name: string) => jsonb(name).$type<T>()
 /** One of our closed vocabularies; the code that writes it holds the type. */
 const word = <T extends string>(name: string) => text(name).$type<T>()
@@ -112,12 +116,16 @@ export const accounts = pgTable(
     lastActivityAt: at('last_activity_at'),
     /** Something about it moved and was not followed up yet: set in the transaction that saw it. */
     reviewDueAt: at('review_due_at'),
+    /** Something about it moved that memory does not hold yet; a new account is remembered like any that moved. */
+    memoryDueAt: at('memory_due_at').defaultNow(),
   },
   (table) => [
     // An owner's portfolio.
     index('accounts_owner').on(table.ownerId),
     // What waits to be followed up.
     index('accounts_review_due').on(table.reviewDueAt).where(sql`review_due_at is not null`),
+    // What waits to be remembered.
+    index('accounts_memory_due').on(table.memoryDueAt).where(sql`memory_due_at is not null`),
   ],
 )
 
@@ -376,6 +384,8 @@ export const approvals = pgTable(
     // A card with the approval that takes it back, and what became of a recommendation.
     index('approvals_undo_of').on(table.undoOf),
     index('approvals_recommendation').on(table.recommendationId),
+    // What was decided lately and is not in memory yet.
+    index('approvals_decided').on(table.decidedAt),
   ],
 )
 
@@ -471,6 +481,8 @@ export const operations = pgTable(
     index('operations_due').on(table.nextAttemptAt).where(sql`state in ('planned', 'writing', 'unknown')`),
     // Dead letters.
     index('operations_failed').on(table.finishedAt).where(sql`state = 'failed' and discarded_at is null`),
+    // What was written lately and is not in memory yet.
+    index('operations_finished').on(table.finishedAt),
   ],
 )
 
@@ -584,6 +596,119 @@ export const failedJobs = pgTable(
     retryAt: at('retry_at'),
   },
   (table) => [unique('failed_job_once').on(table.name, table.subject)],
+)
+
+// ——— memory ———
+
+/**
+ * What happened, one row per source. All but notes is made from the rows above, and made anew whenever they move. Who
+ * it is about stands in columns, so that erasing a person is one query.
+ */
+export const memoryEvents = pgTable(
+  'memory_events',
+  {
+    /** Its source and what of it, e.g. `Calls:4876876000000666001`, `Deals:48…:won`: the same source is one row. */
+    key: text('key').primaryKey(),
+    accountId: text('account_id').notNull(),
+    /** Of its account when it was remembered: it narrows a search, and what may be seen is asked of the account itself. */
+    ownerId: text('owner_id'),
+    contactId: text('contact_id'),
+    dealId: text('deal_id'),
+    kind: word<MemoryKind>('kind').notNull(),
+    source: word<MemorySource>('source').notNull(),
+    recordId: text('record_id').notNull(),
+    at: at('at').notNull(),
+    title: text('title').notNull(),
+    text: text('text').notNull(),
+    /** Where a person finds it, when that is not the CRM. */
+    url: text('url'),
+    /** A note's author and who told it to the bot, owner ids or Slack ids. */
+    by: text('by'),
+    /** Key of an event that says nearly the same: only that one is shown, with both sources. */
+    mergedInto: text('merged_into'),
+    /** Words of title and text, folded, one space apart. */
+    folded: text('folded').notNull(),
+    search: searchable('search').generatedAlwaysAs(wordsOf('folded')),
+    contentHash: text('content_hash').notNull(),
+  },
+  (table) => [
+    // An account's timeline.
+    index('memory_events_account').on(table.accountId, table.at),
+    // The newest, among which those with a common word are found: of all, and of somebody's accounts.
+    index('memory_events_at').on(table.at),
+    index('memory_events_owner').on(table.ownerId, table.at),
+    // Those that hold a rare one.
+    index('memory_events_search').using('gin', table.search),
+    // What is known through a person or a deal.
+    index('memory_events_contact').on(table.contactId, table.at).where(sql`contact_id is not null`),
+    index('memory_events_deal').on(table.dealId, table.at).where(sql`deal_id is not null`),
+  ],
+)
+
+/** Who and what memory speaks of: records of the CRM, and names and traits that several accounts share. */
+export const memoryEntities = pgTable(
+  'memory_entities',
+  {
+    /** `<kind>:<key>`, e.g. `contact:48…`, `competitor:globex`. */
+    id: text('id').primaryKey(),
+    kind: word<EntityKind>('kind').notNull(),
+    name: text('name').notNull(),
+    /** Null for what accounts share. */
+    accountId: text('account_id'),
+    folded: text('folded').notNull(),
+    search: searchable('search').generatedAlwaysAs(wordsOf('folded')),
+  },
+  (table) => [
+    index('memory_entities_account').on(table.accountId),
+    // Names by their words; a migration adds an index by their spelling where the server has one.
+    index('memory_entities_search').using('gin', table.search),
+  ],
+)
+
+export const memoryRelations = pgTable(
+  'memory_relations',
+  {
+    fromId: text('from_id').notNull(),
+    kind: word<RelationKind>('kind').notNull(),
+    toId: text('to_id').notNull(),
+    /** The account that it is known from. */
+    accountId: text('account_id').notNull(),
+    /** The event or the record that says so. */
+    sourceKey: text('source_key').notNull(),
+    at: at('at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.fromId, table.kind, table.toId, table.sourceKey] }),
+    // Who shares a trait, and where a name is mentioned.
+    index('memory_relations_to').on(table.toId, table.kind),
+    index('memory_relations_account').on(table.accountId),
+  ],
+)
+
+/** What was so, and when: a statement about an entity, with the record that says it. */
+export const memoryFacts = pgTable(
+  'memory_facts',
+  {
+    key: text('key').primaryKey(),
+    accountId: text('account_id').notNull(),
+    contactId: text('contact_id'),
+    entityId: text('entity_id').notNull(),
+    statement: text('statement').notNull(),
+    source: word<MemorySource>('source').notNull(),
+    recordId: text('record_id').notNull(),
+    /** Null: since before anything is known. */
+    validFrom: at('valid_from'),
+    /** Null: still. */
+    validTo: at('valid_to'),
+    folded: text('folded').notNull(),
+    search: searchable('search').generatedAlwaysAs(wordsOf('folded')),
+    contentHash: text('content_hash').notNull(),
+  },
+  (table) => [
+    index('memory_facts_account').on(table.accountId),
+    index('memory_facts_entity').on(table.entityId, table.validFrom),
+    index('memory_facts_search').using('gin', table.search),
+  ],
 )
 
 // ——— audit ———

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { extensions } from '../../src/platform/embedded.ts'
 import { sergas, temporaryFolder } from './bot-process.ts'
 import { type Visitor, visit } from './world.ts'
 
@@ -159,7 +160,7 @@ test('a fresh start knows nothing of what was', { timeout: 60_000 }, async () =>
 
 /** What somebody with the database in their hands can do: no trigger holds them. */
 async function byHand(statement: string): Promise<void> {
-  const database = new PGlite(join(dir, 'db'))
+  const database = new PGlite(join(dir, 'db'), { extensions })
   await database.exec(`set session_replication_role = replica; ${statement}`)
   await database.close()
 }
