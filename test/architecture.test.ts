@@ -32,6 +32,8 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
   // The edges know their tables and how to encrypt what they keep there, and never each other.
   crm: { values: ['store', 'access/crypto'] },
   slack: { values: ['store'] },
+  // What a person adds is in the trail.
+  memory: { values: ['store'], types: ['audit'] },
   recommendations: { values: [] },
   llm: { values: ['store'] },
   privacy: { values: [] },

@@ -36,6 +36,9 @@ export type AuditAction =
   | 'letter.retried'
   | 'letter.discarded'
   | 'settings.changed'
+  | 'memory.added'
+  | 'memory.removed'
+  | 'memory.forgotten'
   | typeof ERASED
   | typeof RESTORED
   | 'effect.unrecorded'

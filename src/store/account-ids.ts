@@ -1,4 +1,4 @@
-import { and, asc, inArray, isNotNull, isNull, notInArray, or } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, notInArray, or } from 'drizzle-orm'
 import type { Db } from './db.ts'
 import { ownedBy } from './mirror.ts'
 import { accounts } from './schema.ts'
@@ -38,4 +38,17 @@ export async function goneAccounts(db: Db, ids: readonly string[]): Promise<stri
     .from(accounts)
     .where(and(inArray(accounts.id, [...ids]), isNotNull(accounts.deletedAt)))
   return rows.map(({ id }) => id)
+}
+
+/** Whether it exists, and is one of these people's; anybody's when null. */
+export async function isVisible(
+  db: Db,
+  accountId: string,
+  ownerIds: readonly string[] | null,
+): Promise<boolean> {
+  const rows = await db
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(eq(accounts.id, accountId), isNull(accounts.deletedAt), ownedBy(ownerIds)))
+  return rows.length > 0
 }

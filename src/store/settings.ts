@@ -19,6 +19,10 @@ const SETTINGS = {
   schema_works_from: z.number(),
   /** The first portfolio was reviewed and the first digests are in the outbox. */
   onboarded_at: z.string(),
+  /** For how many days back memory reaches; see `memory/keep-up.ts` for what holds without it. */
+  memory_keep_days: z.int().positive(),
+  /** Names that memory recognises in texts. */
+  memory_vocabulary: z.object({ products: z.array(z.string()), competitors: z.array(z.string()) }),
   /** What `hold` found in a database that came back from a backup; what the CRM did since is to be compared. */
   restored: z.object({
     /** ISO 8601. */
