@@ -29,6 +29,7 @@ import type { JobTools, SyncTools } from './jobs/tools.ts'
 import { jobTurns } from './jobs/turns.ts'
 import { claude } from './llm/claude.ts'
 import { createLog, type Log } from './log.ts'
+import { postgresMemory, postgresUpkeep } from './memory/postgres.ts'
 import { authorToolsOver } from './pipeline/author-tools.ts'
 import { maskingFor } from './pipeline/masking.ts'
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts'
@@ -49,6 +50,7 @@ import { registerConversation } from './triggers/conversation.ts'
 import { registerDeadLetters } from './triggers/dead-letters.ts'
 import { health } from './triggers/health.ts'
 import { registerHome } from './triggers/home.ts'
+import { registerMemory } from './triggers/memory.ts'
 import { registerModals } from './triggers/modals.ts'
 import { type Schedules, startSchedules } from './triggers/schedule.ts'
 import type { TriggerTools } from './triggers/tools.ts'
@@ -221,6 +223,7 @@ async function compose(
   }
 
   const leaseMs = config.zoho.timeoutMs * LEASE_PER_TIMEOUT
+  const remembering = { audit, log, teamId: workspace.teamId }
   const jobTools: JobTools = {
     ...jobs,
     log,
@@ -236,6 +239,8 @@ async function compose(
     conversation: llm && { db: jobsDb, llm, masking: maskingFor },
     execute: { db: jobsDb, crm: writer, audit, log, leaseMs, held: held.operations },
     messenger,
+    memory: postgresUpkeep({ ...remembering, db: jobsDb }),
+    memoryOf: postgresMemory({ ...remembering, db: jobsDb }),
     settings: {
       mergeWindowMs: config.review.mergeWindowMs,
       reviewTime: config.review.localTime,
@@ -251,6 +256,7 @@ async function compose(
     audit,
     enqueue,
     messenger,
+    memoryOf: postgresMemory({ ...remembering, db }),
     teamId: workspace.teamId,
     undo: { db, audit, ttlMs, undoMs },
     fields: fields.map,
@@ -285,6 +291,7 @@ async function compose(
     registerHome(slack.app, triggerTools)
     registerConversation(slack.app, triggerTools)
     registerDeadLetters(slack.app, triggerTools)
+    registerMemory(slack.app, triggerTools)
     if (config.zoho.webhookSecret) {
       const { webhookSecret: secret } = config.zoho
       const { mergeWindowMs } = config.review

@@ -58,7 +58,7 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
       'store',
       ...SLACK_WORDS,
     ],
-    types: ['platform/platform', 'slack/messenger'],
+    types: ['memory/memory', 'platform/platform', 'slack/messenger'],
   },
   triggers: {
     values: [
@@ -76,7 +76,7 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
       'store',
       ...SLACK_WORDS,
     ],
-    types: ['crm/zoho/webhook', 'slack/messenger'],
+    types: ['crm/zoho/webhook', 'memory/memory', 'slack/messenger'],
   },
   sandbox: { values: [] },
   app: {
@@ -91,6 +91,7 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
       'execution',
       'jobs',
       'llm',
+      'memory',
       'pipeline',
       'platform',
       'slack',

@@ -8,6 +8,7 @@ import { packageRoot } from '../src/platform/migrations.ts'
 import { registerCommands } from '../src/triggers/commands.ts'
 import { registerConversation } from '../src/triggers/conversation.ts'
 import { registerHome } from '../src/triggers/home.ts'
+import { registerMemory } from '../src/triggers/memory.ts'
 import type { TriggerTools } from '../src/triggers/tools.ts'
 
 const read = (file: string) => readFileSync(`${packageRoot()}/${file}`, 'utf8')
@@ -103,6 +104,15 @@ describe('manifest.yml', () => {
 
   test('offers the commands that the app answers', () => {
     expect(valuesOf('command')).toEqual(heard().commands)
+  })
+
+  test('offers the shortcuts that the app answers', () => {
+    const shortcuts: unknown[] = []
+    const app = { shortcut: (what: unknown) => shortcuts.push(what), action: () => {}, view: () => {} }
+    registerMemory(app as unknown as App, {} as TriggerTools)
+
+    const offered = valuesOf('callback_id').map((id) => ({ type: 'message_action', callback_id: id }))
+    expect(offered).toEqual(shortcuts)
   })
 
   test('subscribes to the events that the app hears', () => {

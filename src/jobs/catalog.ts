@@ -8,6 +8,7 @@ import { lookAgain } from './look-again.ts'
 import { onboard } from './onboard.ts'
 import { processInbox } from './process-inbox.ts'
 import { publishHome } from './publish-home.ts'
+import { remember } from './remember.ts'
 import { reviewPortfolio } from './review-portfolio.ts'
 import { sendDigest } from './send-digest.ts'
 import { sendTeamDigest } from './send-team-digest.ts'
@@ -27,6 +28,7 @@ export const JOBS = {
   'send-digest': sendDigest,
   'send-team-digest': sendTeamDigest,
   'look-again': lookAgain,
+  remember,
   onboard,
 } as const
 

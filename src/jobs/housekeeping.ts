@@ -2,6 +2,7 @@ import { forgetAnswers } from '../store/author-answers.ts'
 import type { Db } from '../store/db.ts'
 import { forgetInbox } from '../store/inbox.ts'
 import { forgetBodies } from '../store/interactions.ts'
+import { markSomeMemoryDue } from '../store/memory-due.ts'
 import { forgetQuestions } from '../store/questions.ts'
 import { forgetChanges, forgetMessages } from '../store/retention.ts'
 import { forgetPointers, forgetStages } from '../store/reviews.ts'
@@ -20,10 +21,16 @@ const FORGETTING: Record<string, (db: Db) => Promise<void>> = {
   'schedule slots': forgetSlots,
   'what a model proposed': forgetAnswers,
   questions: forgetQuestions,
+  'memory to be made anew': markSomeMemoryDue,
 }
 
-export async function housekeeping({ db, log }: Pick<JobTools, 'db' | 'log'>): Promise<void> {
+export async function housekeeping({
+  db,
+  log,
+  memory,
+}: Pick<JobTools, 'db' | 'log' | 'memory'>): Promise<void> {
   for (const [part, forget] of Object.entries(FORGETTING)) {
     await attempt(log, { part: `housekeeping: ${part}` }, () => forget(db))
   }
+  await attempt(log, { part: 'housekeeping: memory' }, () => memory.forgetOld())
 }

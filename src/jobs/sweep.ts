@@ -17,6 +17,7 @@ import { tellAdmins } from './dead-letter-card.ts'
 import { handOverAgain } from './dead-letters.ts'
 import { isFollowUpDue } from './follow-up.ts'
 import { ZOHO } from './process-inbox.ts'
+import { isRememberDue } from './remember.ts'
 import type { JobTools } from './tools.ts'
 
 export const SWEEP_EVERY_MS = 5_000
@@ -68,6 +69,9 @@ const SECTIONS: Record<string, Section> = {
   },
   async 'accounts that moved'(tools) {
     if (await isFollowUpDue(tools)) await tools.enqueue('follow-up', {})
+  },
+  async memory(tools) {
+    if (await isRememberDue(tools)) await tools.enqueue('remember', {})
   },
   async 'snoozes that are over'({ db, enqueue }) {
     for (const { id } of await dueToResurface(db, AT_ONCE))

@@ -2,6 +2,7 @@ import type { ApprovalTools } from '../approval/approval.ts'
 import type { GatherTools } from '../digest/gather.ts'
 import type { ExecuteTools } from '../execution/execute.ts'
 import type { Log } from '../log.ts'
+import type { MemoryOf, MemoryUpkeep } from '../memory/memory.ts'
 import type { Module } from '../model/field.ts'
 import type { ConversationTools } from '../pipeline/conversation.ts'
 import type { ReviewTools } from '../pipeline/review.ts'
@@ -41,6 +42,8 @@ export type JobTools = {
   /** Null: there is no model, and nobody's questions are answered in words. */
   conversation: ConversationTools | null
   messenger: Messenger
+  memory: MemoryUpkeep
+  memoryOf: MemoryOf
   settings: {
     mergeWindowMs: number
     /** Local time of the team digest, `HH:MM`. */

@@ -22,6 +22,19 @@ export type Memory = {
   forget(key: string, by: string): Promise<boolean>
 }
 
+/** The memory of whoever may see these people's accounts; null: of everyone's, which is for the bot itself only. */
+export type MemoryOf = (ownerIds: readonly string[] | null) => Memory
+
+/** What keeps it true beside the questions. Each may be run at any time, twice, and ended anywhere. */
+export type MemoryUpkeep = {
+  /** Whether something moved that it does not hold. */
+  isDue(): Promise<boolean>
+  /** @returns how many accounts were looked at */
+  keepUp(): Promise<number>
+  /** Forgets what lies further back than the company wants to know. @returns how much */
+  forgetOld(): Promise<number>
+}
+
 /** A record of the CRM, a row of our own, or a message. */
 export type Source = { source: MemorySource; recordId: string }
 

@@ -18,15 +18,14 @@ import { comparesSpelling, type Scope } from '../store/memory-search.ts'
 import { deleteNote, insertNote } from '../store/memory-writes.ts'
 import { eventRow } from './derive-events.ts'
 import { fold, queryWords } from './fold.ts'
-import type { Memory, Note, Recollection, Source, Timeline, TimelineAsk } from './memory.ts'
+import { isMemoryDue, keepUp } from './keep-up.ts'
+import type { MemoryOf, MemoryUpkeep, Note, Recollection, Source, Timeline, TimelineAsk } from './memory.ts'
 import { snippetOf } from './rank.ts'
+import { forgetOld } from './retention.ts'
 import { type Found, findKeys } from './search.ts'
 import { inReasons } from './similar.ts'
 
 export type PostgresMemoryTools = { db: Db; audit: Audit; log: Log; teamId: string; now?: () => Date }
-
-/** Whoever asks, by whose accounts they may see; null: everyone's, which is for the bot itself only. */
-export type MemoryOf = (ownerIds: readonly string[] | null) => Memory
 
 const MOST_FOUND = 50
 const MOST_ENTRIES = 200
@@ -73,6 +72,14 @@ export function postgresMemory(tools: PostgresMemoryTools): MemoryOf {
 
 const between = (limit: number, most: number): number =>
   Number.isFinite(limit) ? Math.min(Math.max(1, Math.trunc(limit)), most) : most
+
+export function postgresUpkeep(tools: PostgresMemoryTools): MemoryUpkeep {
+  return {
+    isDue: () => isMemoryDue(tools.db),
+    keepUp: () => keepUp(tools),
+    forgetOld: () => forgetOld(tools),
+  }
+}
 
 /** Asked of the server once; a server without it is said once. */
 function whetherSpelling({ db, log }: PostgresMemoryTools): () => Promise<boolean> {

@@ -152,7 +152,19 @@ export async function deleteBefore(tx: Tx, before: Date, most: number): Promise<
   const events = await tx
     .delete(memoryEvents)
     .where(inArray(memoryEvents.key, old))
-    .returning({ key: memoryEvents.key })
+    .returning({ key: memoryEvents.key, accountId: memoryEvents.accountId })
+  // What they mentioned is no longer known from anywhere.
+  for (const part of parts(events)) {
+    await tx.delete(memoryRelations).where(
+      and(
+        inArray(memoryRelations.accountId, [...new Set(part.map(({ accountId }) => accountId))]),
+        inArray(
+          memoryRelations.sourceKey,
+          part.map(({ key }) => key),
+        ),
+      ),
+    )
+  }
   const past = tx
     .select({ key: memoryFacts.key })
     .from(memoryFacts)

@@ -5,6 +5,7 @@ import type { GatherTools } from '../digest/gather.ts'
 import type { UndoTools } from '../execution/undo.ts'
 import type { Enqueue } from '../jobs/queue.ts'
 import type { Log } from '../log.ts'
+import type { MemoryOf } from '../memory/memory.ts'
 import type { Fields } from '../model/change.ts'
 import type { FieldMap, Module } from '../model/field.ts'
 import type { Messenger } from '../slack/messenger.ts'
@@ -22,6 +23,7 @@ export type TriggerTools = {
   cards: CardTools
   gather: GatherTools
   messenger: Messenger
+  memoryOf: MemoryOf
   /** The fields this CRM really has. */
   fields: () => FieldMap
   /** What these fields of a record hold in the CRM at this moment; null when it is gone. */

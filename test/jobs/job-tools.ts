@@ -2,6 +2,7 @@ import { createAudit } from '../../src/audit/audit.ts'
 import type { Enqueue } from '../../src/jobs/queue.ts'
 import type { JobTools } from '../../src/jobs/tools.ts'
 import { createLog } from '../../src/log.ts'
+import { postgresMemory, postgresUpkeep } from '../../src/memory/postgres.ts'
 import { DEFAULT_FIELDS } from '../../src/model/field.ts'
 import type { Db } from '../../src/store/db.ts'
 import { type AccountRow, mergeRecords } from '../../src/store/mirror-writes.ts'
@@ -68,6 +69,18 @@ export function jobTools(db: Db, more: Partial<JobTools> = {}, reachable = true)
     },
     gather: { db, recordUrl: () => null, permalink: () => 'https://slack.test/p1', digestTime: '06:00' },
     messenger: { publishHome: unasked } as never,
+    memory: postgresUpkeep({
+      db,
+      audit: createAudit(new Uint8Array(32).fill(7)),
+      log: createLog('silent'),
+      teamId: TEAM,
+    }),
+    memoryOf: postgresMemory({
+      db,
+      audit: createAudit(new Uint8Array(32).fill(7)),
+      log: createLog('silent'),
+      teamId: TEAM,
+    }),
     settings: {
       mergeWindowMs: 300_000,
       digestTime: '06:00',
@@ -190,6 +203,6 @@ export async function marked(db: Db): Promise<string[]> {
 /** As new, without the seconds that opening another one takes. */
 export async function emptied(db: Db): Promise<void> {
   await db.execute(
-    'truncate accounts, owners, changes, reviews, recommendations, approvals, outbox, inbox, digests, schedule_runs, settings, interactions, failed_jobs cascade',
+    'truncate accounts, memory_events, memory_facts, memory_entities, memory_relations, owners, changes, reviews, recommendations, approvals, outbox, inbox, digests, schedule_runs, settings, interactions, failed_jobs cascade',
   )
 }

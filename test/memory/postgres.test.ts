@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import type { MemoryOf } from '../../src/memory/postgres.ts'
+import type { MemoryOf } from '../../src/memory/memory.ts'
 import type { Db } from '../../src/store/db.ts'
 import { openDatabase } from '../database.ts'
 import { memoryOf, remembered, smallCompany } from './company.ts'

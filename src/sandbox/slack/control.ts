@@ -5,6 +5,7 @@ import { closeModal, submitModal } from './modals.ts'
 import { MissingError, requireChannel, type SlackParts } from './parts.ts'
 import { threadFigures } from './payloads.ts'
 import { press } from './presses.ts'
+import { chooseShortcut } from './shortcuts.ts'
 import { openAppHome, say, typeCommand } from './typing.ts'
 import { originOf } from './web-api.ts'
 
@@ -32,6 +33,12 @@ const Press = z.object({
   block_id: z.string().optional(),
   value: Choice.optional(),
   state: Choices.optional(),
+})
+const Shortcut = z.object({
+  user: z.string(),
+  channel: z.string().optional(),
+  ts: z.string(),
+  callback_id: z.string(),
 })
 const Submit = z.object({ user: z.string(), view_id: z.string(), values: Choices.default({}) })
 const Close = z.object({ user: z.string(), view_id: z.string() })
@@ -66,6 +73,9 @@ export function createActionRoutes(parts: SlackParts): Router {
   })
   router.post('/press', async (request, response) => {
     relay(response, await press(parts, originOf(request), Press.parse(request.body)))
+  })
+  router.post('/shortcut', async (request, response) => {
+    relay(response, await chooseShortcut(parts, originOf(request), Shortcut.parse(request.body)))
   })
   router.post('/submit', async (request, response) => {
     const { answer, errors } = await submitModal(parts, Submit.parse(request.body))
