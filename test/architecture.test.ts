@@ -49,6 +49,7 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
     // Whom a job is for is looked up like any person.
     values: [
       'access/identity',
+      'access/sight',
       'approval',
       'digest',
       'execution',

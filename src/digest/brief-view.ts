@@ -49,6 +49,8 @@ export type Brief = {
   degraded: readonly string[]
   /** Suggestions whose cards do not come with it, because so many wait already. */
   withheld?: number
+  /** Accounts with something in common, closest first, and what that is. */
+  similar?: readonly { name: string; reasons: readonly string[] }[]
   /** The reader's. */
   zone: string
   now: Date
@@ -96,6 +98,7 @@ export function renderBrief(brief: Brief): Message {
       context([
         dataAge(brief, zone),
         ...withheld(brief),
+        ...similar(brief),
         'The evidence is in the thread. Nothing is written to Zoho until you approve.',
       ]),
     ],
@@ -107,6 +110,12 @@ function withheld({ withheld = 0 }: Brief): Text[] {
   return [
     `So many cards wait for you that I add none: ${count(withheld, 'more suggestion')} ${withheld === 1 ? 'waits' : 'wait'} in App Home. Review opens one.`,
   ]
+}
+
+function similar({ similar = [] }: Brief): Text[] {
+  if (similar.length === 0) return []
+  const each = similar.map(({ name, reasons }) => `${oneLine(name)} (${reasons.map(oneLine).join(', ')})`)
+  return [truncateWords(`Similar accounts: ${each.join('; ')}`, 300)]
 }
 
 function isClosed({ account }: Brief): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ownerById } from '../access/identity.ts'
+import { seenOwners } from '../access/sight.ts'
 import { openApprovalsIn, roomForCards } from '../approval/opening.ts'
 import { staleApprovals } from '../approval/stale.ts'
 import { renderEvidence, renderNotFound, renderProgress, type Step } from '../digest/account-messages.ts'
@@ -95,6 +96,7 @@ async function answer(tools: JobTools, { id, accountId }: ReviewRow, asker: Aske
     ...facts,
     degraded: [...facts.degraded, ...older],
     withheld: asked.length - cards.length,
+    similar: await tools.memoryOf(await seenOwners(db, person)).similar(accountId, 2),
     // Their cards come with it, in its thread.
     recommendations: facts.recommendations.map((each) =>
       cards.includes(each.id) ? { ...each, state: 'shown' as const } : each,

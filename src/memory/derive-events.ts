@@ -31,7 +31,10 @@ type Told = {
 }
 
 /** Without a date nothing can be placed in time, and is left to the CRM. */
-export function eventRow(accountId: string, { at, title, text, ...told }: Told): EventRow[] {
+export function eventRow(
+  { id: accountId, ownerId }: { id: string; ownerId: string | null },
+  { at, title, text, ...told }: Told,
+): EventRow[] {
   if (at === null) return []
   const [shortTitle, body] = [legible(title, LONGEST_TITLE), legible(text ?? '', LONGEST_TEXT)]
   return [
@@ -43,6 +46,7 @@ export function eventRow(accountId: string, { at, title, text, ...told }: Told):
       mergedInto: null,
       ...told,
       accountId,
+      ownerId,
       at,
       title: shortTitle,
       text: body,
@@ -55,7 +59,7 @@ function activityEvents({ account, activities }: OnRecord): EventRow[] {
   return activities
     .filter(({ completed }) => completed !== false)
     .flatMap(({ id, module, type, at, createdAt, subject, body, contactId, dealId }) =>
-      eventRow(account.id, {
+      eventRow(account, {
         key: `${module}:${id}`,
         kind: type,
         source: module,
@@ -72,7 +76,7 @@ function activityEvents({ account, activities }: OnRecord): EventRow[] {
 function dealEvents({ account, deals }: OnRecord): EventRow[] {
   return deals.flatMap(({ id, name, createdAt, outcome, closingDate, contactId }) => {
     const deal = { kind: 'deal', source: 'Deals', recordId: id, dealId: id, contactId } as const
-    const opened = eventRow(account.id, {
+    const opened = eventRow(account, {
       ...deal,
       key: `Deals:${id}:opened`,
       at: createdAt,
@@ -80,7 +84,7 @@ function dealEvents({ account, deals }: OnRecord): EventRow[] {
     })
     if (outcome !== 'won' && outcome !== 'lost') return opened
     const closed = { ...deal, key: `Deals:${id}:${outcome}`, at: noonOf(closingDate) }
-    return [...opened, ...eventRow(account.id, { ...closed, title: `Deal “${name}” was ${outcome}` })]
+    return [...opened, ...eventRow(account, { ...closed, title: `Deal “${name}” was ${outcome}` })]
   })
 }
 
@@ -96,7 +100,7 @@ function changeEvents({ account, contacts, deals, changes }: OnRecord): EventRow
     const name = names.get(recordId)
     const wentDeal = module === 'Deals' && field === 'record' && now === null
     if (name === undefined && !wentDeal) return []
-    return eventRow(account.id, {
+    return eventRow(account, {
       key: `changes:${id}`,
       kind: 'change',
       source: module,
@@ -136,7 +140,7 @@ function decisionEvents({ account, decisions }: OnRecord): EventRow[] {
   return decisions.flatMap(({ id, state, title, decidedBy, decidedAt, reason, edited }) => {
     const who = state === 'expired' || !decidedBy ? '' : ` by ${decidedBy}`
     const how = state === 'approved' && edited ? ' after editing' : ''
-    return eventRow(account.id, {
+    return eventRow(account, {
       key: `approvals:${id}`,
       kind: 'decision',
       source: 'approvals',
@@ -158,7 +162,7 @@ function outcomeEvents({ account, outcomes }: OnRecord): EventRow[] {
   return outcomes.flatMap(({ id, state, title, isUndo, error, finishedAt }) => {
     const undone = isUndo && state === 'applied'
     const came = undone ? 'Taken back' : `${isUndo ? 'Taking back: ' : ''}${CAME_TO[state] ?? state}`
-    return eventRow(account.id, {
+    return eventRow(account, {
       key: `operations:${id}:${state}`,
       kind: 'outcome',
       source: 'operations',

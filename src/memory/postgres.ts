@@ -165,15 +165,18 @@ async function rememberNote(
 ): Promise<{ key: string; isNew: boolean } | null> {
   const { accountId, by, messageId, saidBy, permalink } = note
   const key = `slack:${messageId}:${accountId}`
-  const [row] = eventRow(accountId, {
-    key,
-    kind: 'told',
-    source: 'slack',
-    recordId: messageId,
-    at: note.at,
-    title: saidBy ? `Said by ${saidBy}` : 'Added by hand',
-    text: note.text,
-  })
+  const [row] = eventRow(
+    { id: accountId, ownerId: null },
+    {
+      key,
+      kind: 'told',
+      source: 'slack',
+      recordId: messageId,
+      at: note.at,
+      title: saidBy ? `Said by ${saidBy}` : 'Added by hand',
+      text: note.text,
+    },
+  )
   if (!row) return null
   return transaction(db, async (tx) => {
     if (!(await isVisible(tx, accountId, ownerIds))) return null

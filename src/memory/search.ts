@@ -3,6 +3,7 @@ import {
   entitiesCalled,
   eventsAbout,
   eventsHolding,
+  eventsHoldingEach,
   eventsSpelledLike,
   factsHolding,
   type NamedEntity,
@@ -66,9 +67,7 @@ async function holdingSome(
   known: readonly string[],
 ): Promise<string[]> {
   if (words.length < 2) return []
-  const lists = await Promise.all(
-    words.map(async (word) => ({ word, keys: await eventsHolding(tx, [word], scope, MOST_PER_LIST) })),
-  )
+  const lists = await eventsHoldingEach(tx, words, scope, MOST_PER_LIST)
   return byRareWords(lists).filter((key) => !known.includes(key))
 }
 

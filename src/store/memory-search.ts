@@ -22,6 +22,26 @@ export function withinScope(column: AnyPgColumn, scope: Scope): SQL {
   return scope.accountId === null ? seen : sql`${column} = ${scope.accountId} and ${seen}`
 }
 
+/**
+ * The same where all that comes out is looked up again within its scope: when everyone's accounts may be seen, only
+ * notes about accounts that went are left to be taken out, and it costs every list a look at all accounts.
+ */
+function roughly(column: AnyPgColumn, scope: Scope): SQL | undefined {
+  return scope.accountId === null && scope.ownerIds === null ? undefined : withinScope(column, scope)
+}
+
+/** For events, which know whose they were: another's may be missed for the seconds in which an account changes hands. */
+function eventsRoughly({ accountId, ownerIds }: Scope): SQL | undefined {
+  return and(
+    accountId === null ? undefined : eq(memoryEvents.accountId, accountId),
+    ownerIds === null
+      ? undefined
+      : ownerIds.length === 0
+        ? sql`false`
+        : inArray(memoryEvents.ownerId, [...ownerIds]),
+  )
+}
+
 /** Whether the server compares spellings. */
 export async function comparesSpelling(db: Db): Promise<boolean> {
   const [row] = await db
@@ -33,9 +53,13 @@ export async function comparesSpelling(db: Db): Promise<boolean> {
 /** How alike a name must be to be meant, of 1. */
 const ALIKE = 0.5
 
-/** Which index serves a question depends on how common its words are, which a plan for all questions cannot know. */
+/**
+ * The statements below say themselves which index is to serve them. The planner takes every word for a common one when it
+ * is looked for by its beginning, and then reads whole tables to find what is not in them.
+ */
 export async function planEachQuestion(tx: Tx): Promise<void> {
   await tx.execute(sql`select set_config('plan_cache_mode', 'force_custom_plan', true),
+    set_config('enable_seqscan', 'off', true),
     set_config('pg_trgm.word_similarity_threshold', ${String(ALIKE)}, true)`)
 }
 
@@ -43,26 +67,88 @@ export async function planEachQuestion(tx: Tx): Promise<void> {
 const lexeme = (word: string): string => (word.length >= 4 ? `'${word}':*` : `'${word}'`)
 const allOf = (words: readonly string[]): string => words.map(lexeme).join(' & ')
 
-/** Events that hold all these words, newest first. */
+/** In which a word that many events hold is met often enough; what it is not met in is rare enough to be listed. */
+const NEWEST = 2_000
+/** More than an account has: its events are looked at one by one. */
+const ALL_OF_AN_ACCOUNT = 20_000
+const MOST_LISTED = 10_000
+
+/**
+ * Events that hold all these words, newest first. Looked for among the newest, and only when too few of those hold them
+ * in the index of words: a common word's list is as long as the table.
+ */
 export async function eventsHolding(
   tx: Tx,
   words: readonly string[],
   scope: Scope,
   limit: number,
 ): Promise<string[]> {
-  const rows = await tx
-    .select({ key: memoryEvents.key })
-    .from(memoryEvents)
-    .where(
-      and(
-        sql`${memoryEvents.search} @@ ${allOf(words)}::tsquery`,
-        withinScope(memoryEvents.accountId, scope),
-        isNull(memoryEvents.mergedInto),
-      ),
-    )
-    .orderBy(desc(memoryEvents.at))
+  const newest = newestEvents(tx, scope)
+  const recent = await tx
+    .select({ key: newest.key })
+    .from(newest)
+    .where(and(sql`${newest.search} @@ ${allOf(words)}::tsquery`, isNull(newest.mergedInto)))
+    .orderBy(desc(newest.at))
     .limit(limit)
-  return rows.map(({ key }) => key)
+  if (recent.length >= limit || scope.accountId !== null) return recent.map(({ key }) => key)
+  return listedEvents(tx, words, scope, limit)
+}
+
+/** The same for each of these words by itself, in one look at the newest. */
+export async function eventsHoldingEach(
+  tx: Tx,
+  words: readonly string[],
+  scope: Scope,
+  limit: number,
+): Promise<{ word: string; keys: string[] }[]> {
+  const newest = newestEvents(tx, scope)
+  const holds = words.map((word) => sql<boolean>`${newest.search} @@ ${lexeme(word)}::tsquery`)
+  const recent = await tx
+    .select({
+      key: newest.key,
+      held: sql<string>`concat(${sql.join(
+        holds.map((one) => sql`(${one})::int`),
+        sql`, `,
+      )})`,
+    })
+    .from(newest)
+    .where(and(or(...holds), isNull(newest.mergedInto)))
+    .orderBy(desc(newest.at))
+  return Promise.all(
+    words.map(async (word, place) => {
+      const keys = recent.flatMap(({ key, held }) => (held[place] === '1' ? [key] : [])).slice(0, limit)
+      const isAll = keys.length >= limit || scope.accountId !== null
+      return { word, keys: isAll ? keys : await listedEvents(tx, [word], scope, limit) }
+    }),
+  )
+}
+
+function newestEvents(tx: Tx, scope: Scope) {
+  const { key, at, search, mergedInto } = memoryEvents
+  return tx
+    .select({ key, at, search, mergedInto })
+    .from(memoryEvents)
+    .where(eventsRoughly(scope))
+    .orderBy(desc(at))
+    .limit(scope.accountId === null ? NEWEST : ALL_OF_AN_ACCOUNT)
+    .as('newest')
+}
+
+async function listedEvents(
+  tx: Tx,
+  words: readonly string[],
+  scope: Scope,
+  limit: number,
+): Promise<string[]> {
+  const { key, at, search, mergedInto } = memoryEvents
+  const listed = tx
+    .select({ key, at })
+    .from(memoryEvents)
+    .where(and(sql`${search} @@ ${allOf(words)}::tsquery`, eventsRoughly(scope), isNull(mergedInto)))
+    .limit(MOST_LISTED)
+    .as('listed')
+  const rows = await tx.select({ key: listed.key }).from(listed).orderBy(desc(listed.at)).limit(limit)
+  return rows.map((row) => row.key)
 }
 
 /** Facts that hold all these words; those that are still so first. */
@@ -76,9 +162,7 @@ export async function factsHolding(
   const some = tx
     .select({ key: memoryFacts.key, validTo: memoryFacts.validTo, validFrom: memoryFacts.validFrom })
     .from(memoryFacts)
-    .where(
-      and(sql`${memoryFacts.search} @@ ${allOf(words)}::tsquery`, withinScope(memoryFacts.accountId, scope)),
-    )
+    .where(and(sql`${memoryFacts.search} @@ ${allOf(words)}::tsquery`, roughly(memoryFacts.accountId, scope)))
     .limit(limit * 10)
     .as('some')
   const rows = await tx
@@ -103,7 +187,7 @@ export async function eventsSpelledLike(
       start: sql<string>`left(${memoryEvents.folded}, 400)`.as('start'),
     })
     .from(memoryEvents)
-    .where(and(withinScope(memoryEvents.accountId, scope), isNull(memoryEvents.mergedInto)))
+    .where(and(eventsRoughly(scope), isNull(memoryEvents.mergedInto)))
     .orderBy(desc(memoryEvents.at))
     .limit(200)
     .as('newest')
@@ -120,10 +204,14 @@ export async function eventsSpelledLike(
   return rows.map(({ key }) => key)
 }
 
+/** Of names that fit: more of them are no name, but a common word. */
+const MOST_COMPARED = 1_000
+
 export type NamedEntity = { id: string; kind: EntityKind; accountId: string | null; likeness: number }
 
 /**
- * What is called like this, or nearly so where the server compares spellings; at most `limit`, in no order.
+ * What is called like this, or nearly so where the server compares spellings; the `limit` most
+ * alike first.
  *
  * @param name folded
  */
@@ -136,16 +224,14 @@ export async function entitiesCalled(
   const fits = spelling
     ? sql`${folded} %> ${name}::text`
     : sql`${search} @@ ${allOf(name.split(' '))}::tsquery`
-  return tx
-    .select({
-      id,
-      kind,
-      accountId,
-      likeness: (spelling ? sql`word_similarity(${name}::text, ${folded})` : sql`1`).mapWith(Number),
-    })
+  const likeness = spelling ? sql`word_similarity(${name}::text, ${folded})` : sql`1`
+  const some = tx
+    .select({ id, kind, accountId, likeness: likeness.mapWith(Number).as('likeness') })
     .from(memoryEntities)
-    .where(and(fits, or(isNull(accountId), withinScope(accountId, scope))))
-    .limit(limit)
+    .where(and(fits, or(isNull(accountId), roughly(accountId, scope))))
+    .limit(MOST_COMPARED)
+    .as('some')
+  return tx.select().from(some).orderBy(desc(some.likeness), some.id).limit(limit)
 }
 
 /** What stands next to these: a contact's account, a deal's account and contact. */
@@ -204,7 +290,7 @@ export async function eventsAbout(
         .where(
           and(
             way,
-            withinScope(memoryEvents.accountId, scope),
+            eventsRoughly(scope),
             isNull(memoryEvents.mergedInto),
             lte(memoryEvents.at, sql`clock_timestamp()`),
           ),

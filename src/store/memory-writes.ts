@@ -36,11 +36,28 @@ export async function replaceMemory(
 ): Promise<Written> {
   const ids = [...accountIds]
   const made = and(inArray(memoryEvents.accountId, ids), ne(memoryEvents.kind, 'told'))
+  await passOnNotes(tx, ids)
   const events = await replaceHashed(tx, memoryEvents, remembered.events, made)
   const facts = await replaceHashed(tx, memoryFacts, remembered.facts, inArray(memoryFacts.accountId, ids))
   await replaceEntities(tx, ids, remembered.entities)
   await replaceRelations(tx, ids, remembered.relations)
   return { written: events.written + facts.written, removed: events.removed + facts.removed }
+}
+
+/** Notes go with their account when it changes hands. */
+async function passOnNotes(tx: Tx, accountIds: string[]): Promise<void> {
+  await tx
+    .update(memoryEvents)
+    .set({ ownerId: sql`${accounts.ownerId}` })
+    .from(accounts)
+    .where(
+      and(
+        eq(accounts.id, memoryEvents.accountId),
+        inArray(memoryEvents.accountId, accountIds),
+        eq(memoryEvents.kind, 'told'),
+        sql`${memoryEvents.ownerId} is distinct from ${accounts.ownerId}`,
+      ),
+    )
 }
 
 type Hashed = typeof memoryEvents | typeof memoryFacts
@@ -125,9 +142,10 @@ export async function forgetLoneEntities(tx: Tx): Promise<number> {
 
 /** A note that a person added. False when it is there already. */
 export async function insertNote(tx: Tx, note: EventRow): Promise<boolean> {
+  const ownerId = sql`(select ${accounts.ownerId} from ${accounts} where ${accounts.id} = ${note.accountId})`
   const rows = await tx
     .insert(memoryEvents)
-    .values({ ...note, contentHash: hashOf(note) })
+    .values({ ...note, ownerId, contentHash: hashOf(note) })
     .onConflictDoNothing()
     .returning({ key: memoryEvents.key })
   return rows.length > 0

@@ -4,6 +4,7 @@ import { crmCalls } from './crm-calls.ts'
 import { demoMemory } from './demo-memory.ts'
 import { demoStart } from './demo-start.ts'
 import type { Measurement } from './figure.ts'
+import { memoryGrowth, memorySearch } from './memory.ts'
 import { portfolioReview } from './portfolio-review.ts'
 import { pressAnswerEmbedded, pressAnswerScaled } from './press-answer.ts'
 import { pressToWrite } from './press-write.ts'
@@ -26,6 +27,8 @@ const MEASUREMENTS: readonly Measurement[] = [
   auditAppends,
   auditVerify,
   backtestLarge,
+  memorySearch,
+  memoryGrowth,
   demoMemory,
   testSuite,
 ]

@@ -107,7 +107,7 @@ async function takeIn(db: Db): Promise<void> {
 
 /** As many again, of the words of those that are there, each with a word of its own. */
 async function addEvents(db: Db, count: number): Promise<void> {
-  const ids = (await db.select({ id: accounts.id }).from(accounts)).map(({ id }) => id)
+  const all = await db.select({ id: accounts.id, ownerId: accounts.ownerId }).from(accounts)
   const texts = await db
     .select({ title: memoryEvents.title, text: memoryEvents.text })
     .from(memoryEvents)
@@ -117,10 +117,12 @@ async function addEvents(db: Db, count: number): Promise<void> {
     const rows = Array.from({ length: 1_000 }, (_, index) => {
       const number = at + index
       const { title, text } = texts[number % texts.length] ?? { title: 'Call', text: '' }
+      const account = all[(number * 7_919) % all.length]
       const own = `${text} bench${number}`
       return {
         key: `Calls:bench-${number}`,
-        accountId: ids[(number * 7_919) % ids.length] ?? '',
+        accountId: account?.id ?? '',
+        ownerId: account?.ownerId ?? null,
         kind: 'call' as const,
         source: 'Calls' as const,
         recordId: `bench-${number}`,
