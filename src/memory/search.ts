@@ -3,7 +3,6 @@ import {
   entitiesCalled,
   eventsAbout,
   eventsHolding,
-  eventsHoldingEach,
   eventsSpelledLike,
   factsHolding,
   type NamedEntity,
@@ -33,12 +32,13 @@ export async function findKeys(
 ): Promise<Found[]> {
   await planEachQuestion(tx)
   const most = Math.max(limit, MOST_PER_LIST)
-  const [events, facts, named] = await Promise.all([
-    eventsHolding(tx, words, scope, most),
+  const [{ all: events, each }, facts, named] = await Promise.all([
+    eventsHolding(tx, words, scope, { enough: limit, most }),
     factsHolding(tx, words, scope, MOST_PER_LIST),
     entitiesNamed(tx, words, { scope, spelling }),
   ])
-  const some = events.length < limit ? await holdingSome(tx, words, scope, events) : []
+  // What holds some of the words, when too little holds all of them.
+  const some = byRareWords(each).filter((key) => !events.includes(key))
   const near =
     spelling && scope.accountId !== null && events.length + some.length === 0
       ? await eventsSpelledLike(tx, words, { ...scope, accountId: scope.accountId }, MOST_PER_LIST)
@@ -57,18 +57,6 @@ export async function findKeys(
       ...(about.has(key) ? (['related'] as const) : []),
     ],
   }))
-}
-
-/** What holds some of the words, when too little holds all of them. */
-async function holdingSome(
-  tx: Tx,
-  words: readonly string[],
-  scope: Scope,
-  known: readonly string[],
-): Promise<string[]> {
-  if (words.length < 2) return []
-  const lists = await eventsHoldingEach(tx, words, scope, MOST_PER_LIST)
-  return byRareWords(lists).filter((key) => !known.includes(key))
 }
 
 /** Who and what is called like the question or a word of it, most alike first. */

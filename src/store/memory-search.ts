@@ -73,54 +73,51 @@ const NEWEST = 2_000
 const ALL_OF_AN_ACCOUNT = 20_000
 const MOST_LISTED = 10_000
 
+export type Holding = {
+  /** Those that hold all the words, newest first. */
+  all: string[]
+  /** Those that hold one of them, newest first; empty when enough hold all. */
+  each: { word: string; keys: string[] }[]
+}
+
 /**
- * Events that hold all these words, newest first. Looked for among the newest, and only when too few of those hold them
- * in the index of words: a common word's list is as long as the table.
+ * Events that hold these words: looked for among the newest, in one look for all words. Only for words that those hold
+ * too rarely is the index of words asked: a common word's list is as long as the table.
  */
 export async function eventsHolding(
   tx: Tx,
   words: readonly string[],
   scope: Scope,
-  limit: number,
-): Promise<string[]> {
-  const newest = newestEvents(tx, scope)
-  const recent = await tx
-    .select({ key: newest.key })
-    .from(newest)
-    .where(and(sql`${newest.search} @@ ${allOf(words)}::tsquery`, isNull(newest.mergedInto)))
-    .orderBy(desc(newest.at))
-    .limit(limit)
-  if (recent.length >= limit || scope.accountId !== null) return recent.map(({ key }) => key)
-  return listedEvents(tx, words, scope, limit)
-}
-
-/** The same for each of these words by itself, in one look at the newest. */
-export async function eventsHoldingEach(
-  tx: Tx,
-  words: readonly string[],
-  scope: Scope,
-  limit: number,
-): Promise<{ word: string; keys: string[] }[]> {
+  { enough, most }: { enough: number; most: number },
+): Promise<Holding> {
   const newest = newestEvents(tx, scope)
   const holds = words.map((word) => sql<boolean>`${newest.search} @@ ${lexeme(word)}::tsquery`)
+  const marks = sql.join(
+    holds.map((one) => sql`(${one})::int`),
+    sql`, `,
+  )
   const recent = await tx
-    .select({
-      key: newest.key,
-      held: sql<string>`concat(${sql.join(
-        holds.map((one) => sql`(${one})::int`),
-        sql`, `,
-      )})`,
-    })
+    .select({ key: newest.key, held: sql<string>`concat(${marks})` })
     .from(newest)
     .where(and(or(...holds), isNull(newest.mergedInto)))
     .orderBy(desc(newest.at))
-  return Promise.all(
-    words.map(async (word, place) => {
-      const keys = recent.flatMap(({ key, held }) => (held[place] === '1' ? [key] : [])).slice(0, limit)
-      const isAll = keys.length >= limit || scope.accountId !== null
-      return { word, keys: isAll ? keys : await listedEvents(tx, [word], scope, limit) }
-    }),
-  )
+  const every = '1'.repeat(words.length)
+  const all = recent.flatMap(({ key, held }) => (held === every ? [key] : [])).slice(0, most)
+  if (all.length >= enough) return { all, each: [] }
+
+  const each = words.map((word, place) => ({
+    word,
+    keys: recent.flatMap(({ key, held }) => (held[place] === '1' ? [key] : [])).slice(0, most),
+  }))
+  if (scope.accountId !== null) return { all, each }
+  const rare = each.filter(({ keys }) => keys.length < most).map(({ word }) => word)
+  const [listed, ...lists] = await Promise.all([
+    rare.length > 0 ? listedEvents(tx, { listed: rare, words }, scope, most) : all,
+    ...each.map(({ word, keys }) =>
+      rare.includes(word) ? listedEvents(tx, { listed: [word], words: [word] }, scope, most) : keys,
+    ),
+  ])
+  return { all: listed, each: words.map((word, place) => ({ word, keys: lists[place] ?? [] })) }
 }
 
 function newestEvents(tx: Tx, scope: Scope) {
@@ -134,20 +131,26 @@ function newestEvents(tx: Tx, scope: Scope) {
     .as('newest')
 }
 
+/** By the index of words for the `listed` ones, which are rare; the others are looked for in what that finds. */
 async function listedEvents(
   tx: Tx,
-  words: readonly string[],
+  { listed, words }: { listed: readonly string[]; words: readonly string[] },
   scope: Scope,
   limit: number,
 ): Promise<string[]> {
   const { key, at, search, mergedInto } = memoryEvents
-  const listed = tx
-    .select({ key, at })
+  const found = tx
+    .select({ key, at, search })
     .from(memoryEvents)
-    .where(and(sql`${search} @@ ${allOf(words)}::tsquery`, eventsRoughly(scope), isNull(mergedInto)))
+    .where(and(sql`${search} @@ ${allOf(listed)}::tsquery`, eventsRoughly(scope), isNull(mergedInto)))
     .limit(MOST_LISTED)
-    .as('listed')
-  const rows = await tx.select({ key: listed.key }).from(listed).orderBy(desc(listed.at)).limit(limit)
+    .as('found')
+  const rows = await tx
+    .select({ key: found.key })
+    .from(found)
+    .where(sql`${found.search} @@ ${allOf(words)}::tsquery`)
+    .orderBy(desc(found.at))
+    .limit(limit)
   return rows.map((row) => row.key)
 }
 
