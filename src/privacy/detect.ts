@@ -50,10 +50,23 @@ export function detect(text: string, clues: Clues, taken: readonly Finding[] = [
   let rest = blot(plain(text), taken)
   for (const { kind, may, find } of DETECTORS) {
     if (may && !may.test(rest)) continue
-    const spans = find(rest, clues)
+    const spans = find(rest, clues).flatMap((span) => withoutBlots(rest, span))
     if (spans.length === 0) continue
     for (const span of spans) found.push({ kind, ...span })
     rest = blot(rest, spans)
   }
   return found.toSorted((a, b) => a.start - b.start)
 }
+
+/** What a pattern reached over is taken already; what stands on either side of it is found all the same. */
+function withoutBlots<S extends Span>(text: string, span: S): S[] {
+  const found = text.slice(span.start, span.end)
+  if (!found.includes('\0')) return [span]
+  const pieces: S[] = []
+  for (const { 0: piece, index } of found.matchAll(NOT_BLOTTED)) {
+    pieces.push({ ...span, start: span.start + index, end: span.start + index + piece.length })
+  }
+  return pieces
+}
+
+const NOT_BLOTTED = /[^\0]+/g

@@ -60,6 +60,7 @@ function forms(words: readonly string[]): [string[], NameEnd['as']][] {
     [[last, first], 'any'],
     [[...words].reverse(), 'any'],
     [[words.join('')], 'any'],
+    [[given.join(''), last], 'any'],
     [[last + given.join('')], 'any'],
     [[initial, last], 'initial'],
     [[initial, ...family], 'initial'],

@@ -67,7 +67,16 @@ function lastGroup(
     digits += group.digits
     if (digits.length > LONGEST + 2) break
     if (digits.length < SHORTEST || !mayEnd(text, groups, next)) continue
-    if (isPhone(text, { digits, groups: groups.slice(first, next + 1), known, run: groups })) last = next
+    if (
+      isPhone(text, {
+        digits,
+        groups: groups.slice(first, next + 1),
+        known,
+        before: groups[first - 1],
+        after: groups[next + 1],
+      })
+    )
+      last = next
   }
   return last
 }
@@ -87,12 +96,13 @@ function isStray({ digits }: Group, place: number): boolean {
 type Candidate = {
   digits: string
   groups: readonly Group[]
-  /** What they are taken from. */
-  run: readonly Group[]
   known: KnownPhones
-}
+} & Neighbours
 
-function isPhone(text: string, { digits, groups, run, known }: Candidate): boolean {
+/** The groups of the same run on either side. */
+type Neighbours = { before: Group | undefined; after: Group | undefined }
+
+function isPhone(text: string, { digits, groups, known, before, after }: Candidate): boolean {
   const start = opening(text, groups[0]?.start ?? 0)
   const end = groups.at(-1)?.end ?? 0
   const written = text.slice(start, end)
@@ -110,11 +120,23 @@ function isPhone(text: string, { digits, groups, run, known }: Candidate): boole
   if (!says && saysSomethingElse(text, { start, end })) return false
   if (says) return true
   const isThousands = /^[1-9]\d{0,2}(?:[ .]\d{3})+$/.test(written)
-  if (fitsPlan && digits.length > SHORTEST) return isGrouped || digits.startsWith('0')
+  const isPart = continues(text, groups, { before, after })
+  if (fitsPlan && digits.length > SHORTEST && !isPart) return isGrouped || digits.startsWith('0')
   // A part of a longer number is none, nor what goes on after a part number.
-  if (groups.length < run.length || /\d ?$/.test(text.slice(Math.max(0, start - 2), start))) return false
+  if (isPart || before || after || /\d ?$/.test(text.slice(Math.max(0, start - 2), start))) return false
   if (digits.startsWith('00')) return isInternational(digits.slice(2))
   return !isThousands && hasShape(groups) && isTelling(written, digits, groups)
+}
+
+/** Whether what stands before or after is parted from it as its own groups are: then it is a part of something longer. */
+function continues(text: string, groups: readonly Group[], { before, after }: Neighbours): boolean {
+  const all = [...(before ? [before] : []), ...groups, ...(after ? [after] : [])]
+  const gaps = all.slice(1).map(({ start }, index) => text.slice(all[index]?.end, start))
+  const inner = gaps.slice(before ? 1 : 0, after ? -1 : undefined)
+  return (
+    (before !== undefined && inner.includes(gaps[0] ?? '')) ||
+    (after !== undefined && inner.includes(gaps.at(-1) ?? ''))
+  )
 }
 
 /** The zero in "+46 (0)8" is not dialled from abroad. */

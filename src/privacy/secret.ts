@@ -31,7 +31,7 @@ const PEM_BEGINNING = /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----/g
 const PEM_LONGEST = 20_000
 /** Without an end it was cut off: as far as it goes. */
 const PEM_REST = /(?:(?:\s|\\n)+[A-Za-z0-9+/=]{16,})*/y
-const IN_URL = /(?<=:\/\/)[^\s/?#"'<>@:]{0,256}:[^\s/?#"'<>]{1,256}(?=@)|(?<=:\/\/)[\w-]{20,256}(?=@)/g
+const IN_URL = /(?<=:\/\/)[^\s/?#"'<>@:\0]{0,256}:[^\s/?#"'<>\0]{1,256}(?=@)|(?<=:\/\/)[\w-]{20,256}(?=@)/g
 
 const WORD =
   /(pass(?:word|wd|phrase|code|wort)|(?<![a-z])pwd|mot de passe|secret|token|(?<![a-z])(?:basic|bearer)|credential|authorization|signature|(?:api|access|private|auth|signing|encryption|account|shared|service|license)?[ _-]?key|(?<![a-z])sig)s?/gi
