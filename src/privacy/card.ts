@@ -9,7 +9,7 @@ const LONGEST = 19
 /** Between groups; more of it, and they are numbers of their own. */
 const SEPARATOR = /^[ .-]{1,2}$/
 /** A CRM's record ids have nineteen digits too: a company's number, zeros, a serial number. */
-const RECORD_ID = /^\d{7}0{3,}\d*$/
+const RECORD_ID = /^(?=\d{19}$)\d{7}0{3,}/
 
 export function cards(text: string): Span[] {
   const found: Span[] = []

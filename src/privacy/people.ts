@@ -83,6 +83,7 @@ function isGap(text: string, from: number, to: number): boolean {
 }
 
 const CAPITAL = /^[^\p{Ll}]/u
+const TITLE = /\b(?:mrs?|ms|miss|mx|dr|prof|herrn?|frau|mme|mlle)\.? $/i
 const SENTENCE_END = /(?:^|[.!?\n•*>]|^\s*[-–])["'“(\s]*$/
 
 function looksRight(text: string, words: readonly Word[], { as }: NameEnd): boolean {
@@ -92,7 +93,10 @@ function looksRight(text: string, words: readonly Word[], { as }: NameEnd): bool
     // A first name in a hurried note; a word of two or three letters would be found everywhere.
     return as === 'name' && words.length === 1 && first.written.length >= 5
   }
-  if (as === 'common') return !SENTENCE_END.test(text.slice(Math.max(0, first.start - 8), first.start))
+  if (as === 'common') {
+    const before = text.slice(Math.max(0, first.start - 8), first.start)
+    return TITLE.test(before) || !SENTENCE_END.test(before)
+  }
   if (as === 'initial') {
     const initial = words.at(-1)
     // "Mario H" goes on as often as not; "Mario H." is he.

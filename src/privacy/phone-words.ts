@@ -9,7 +9,7 @@ const LABEL = /\b(?:number|nummer|num[ée]ro)\s?(?:is|:|ist|est)?\s?$/i
 const OTHER =
   /(?:\b(?:orders?|bestellung|invoices?|rechnung|facture|po|purchase order|tickets?|case|part|parts|refs?|reference|sku|serial|quotes?|contract|isbn|accounts?|acct|versions?|id|articles?|items?|tracking|policy|vat|tax|siret|licen[sc]e|batch|lot|room|zip|model|project|deal|record|sn|job|claim|shipment|customer|case|commande|auftrag)\b\s?(?:no\b\.?|number|num\b\.?|nr\b\.?|id\b|#|n°)?\s?(?:is|was)?\s?[:#]?|#|[$€£¥]|\b(?:EUR|USD|GBP|CHF|INR|AED|JPY|price|amount|budget|total|revenue|value|worth|between|from page|pages?))\s?$/i
 const UNIT =
-  /^\)?\s?(?:[€$£%°]|(?:EUR|USD|GBP|CHF|INR|AED|JPY|euros?|dollars?|users?|seats?|units?|licen[cs]es?|employees|people|records|rows|items|pcs|km|kg|[kMGT]B|k|m|ms|hours?|days?|points|times|calls|e-?mails)\b)/i
+  /^\)?\s?(?:[€$£%°]|(?:EUR|USD|GBP|CHF|INR|AED|JPY|euros?|dollars?|users?|seats?|units?|licen[cs]es|employees|people|records|rows|items|pcs|km|kg|[kMGT]B|k|m|ms|hours?|days?|points|times|calls|e-?mails)\b)/i
 
 export function saysPhone(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - CONTEXT), start)

@@ -3,6 +3,7 @@ import { printFigures } from '../bench/print-figures.ts'
 import { commitmentFigures } from './commitments.ts'
 import { fuzzedOutputs } from './fuzzed-outputs.ts'
 import { injection } from './injection.ts'
+import { MASKING } from './masking.ts'
 import { modelRuns } from './model-runs.ts'
 import { PATTERN_EVALUATIONS } from './patterns.ts'
 import { RANKING } from './ranking.ts'
@@ -15,6 +16,7 @@ const EVALUATIONS: readonly Measurement[] = [
   ...commitmentFigures,
   ...fuzzedOutputs,
   ...injection,
+  ...MASKING,
   ...modelRuns,
   ...PATTERN_EVALUATIONS,
   ...RANKING,

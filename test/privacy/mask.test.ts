@@ -52,6 +52,9 @@ describe('a known person is masked', () => {
   test('with a possessive, a title or a genitive around the name', () => {
     expect(masked("Mario Hernandez's plan")).toBe("[person 1.2]'s plan")
     expect(masked('Ask Mr. Hernández.')).toBe('Ask Mr. [person 1.2].')
+    expect(masked('Mr. Young agreed. Young people did not.')).toBe(
+      'Mr. [person 1.2] agreed. Young people did not.',
+    )
     expect(masked('Mario Hernandezs Angebot')).toBe('[person 1.2] Angebot')
   })
 
