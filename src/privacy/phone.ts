@@ -61,12 +61,16 @@ function lastGroup(
 ): number {
   let digits = ''
   let last = -1
+  // In a row of groups all alike only the first may begin one, unless the number is known.
+  const gap = gapBetween(text, groups[first - 1], groups[first])
+  const goesOn = gap !== null && gap === gapBetween(text, groups[first], groups[first + 1])
   for (let next = first; next < Math.min(groups.length, first + MOST_GROUPS); next++) {
     const group = groups[next]
     if (!group || isStray(group, next - first)) break
     digits += group.digits
     if (digits.length > LONGEST + 2) break
-    if (digits.length < SHORTEST || !mayEnd(text, groups, next)) continue
+    if (digits.length < SHORTEST || (goesOn && !known.endings.has(digits.slice(-ENDING)))) continue
+    if (!mayEnd(text, groups, next)) continue
     if (
       isPhone(text, {
         digits,
@@ -84,7 +88,7 @@ function lastGroup(
 function mayEnd(text: string, groups: readonly Group[], last: number): boolean {
   const end = groups[last]?.end ?? 0
   const after = text.slice(end, end + 3)
-  if (groups[last + 1]) return /^[ )/(]/.test(after)
+  if (groups[last + 1]) return ' )/('.includes(after[0] ?? '')
   return !/^(?:[\p{N}_%]|[.,:]\d|-[\p{L}\p{N}](?!\p{L}))/u.test(after)
 }
 
@@ -110,33 +114,36 @@ function isPhone(text: string, { digits, groups, known, before, after }: Candida
   if (written.includes('+'))
     return isInternational(digits.length > LONGEST ? withoutTrunk(digits, groups) : digits)
   if (digits.length > LONGEST && !digits.startsWith('00')) return false
-  const fitsPlan = known.plans.some((plan) => isNational(digits, plan) && isUsual(groups, plan))
+  // Costliest last. What follows another number has no words before it.
+  const isPart = continues(text, groups, { before, after })
+  if (before && isPart) return false
   const isGrouped = groups.length > 1
-  // Form first, since it costs least; then the words around it.
+  const fitsPlan = known.plans.some((plan) => isNational(digits, plan) && isUsual(groups, plan))
   if (isGrouped ? !fitsPlan && !hasShape(groups) && !digits.startsWith('00') : digits.length < 8) return false
   if (isOther(written, groups)) return false
-
-  const says = saysPhone(text, start)
-  if (!says && saysSomethingElse(text, { start, end })) return false
+  const says = !before && saysPhone(text, start)
+  if (!says && (isPart || saysSomethingElse(text, { start, end }))) return false
   if (says) return true
-  const isThousands = /^[1-9]\d{0,2}(?:[ .]\d{3})+$/.test(written)
-  const isPart = continues(text, groups, { before, after })
-  if (fitsPlan && digits.length > SHORTEST && !isPart) return isGrouped || digits.startsWith('0')
+  if (fitsPlan && digits.length > SHORTEST) return isGrouped || digits.startsWith('0')
+
   // A part of a longer number is none, nor what goes on after a part number.
-  if (isPart || before || after || /\d ?$/.test(text.slice(Math.max(0, start - 2), start))) return false
+  if (before || after || /\d ?$/.test(text.slice(Math.max(0, start - 2), start))) return false
+  const isThousands = /^[1-9]\d{0,2}(?:[ .]\d{3})+$/.test(written)
   if (digits.startsWith('00')) return isInternational(digits.slice(2))
   return !isThousands && hasShape(groups) && isTelling(written, digits, groups)
 }
 
 /** Whether what stands before or after is parted from it as its own groups are: then it is a part of something longer. */
 function continues(text: string, groups: readonly Group[], { before, after }: Neighbours): boolean {
-  const all = [...(before ? [before] : []), ...groups, ...(after ? [after] : [])]
-  const gaps = all.slice(1).map(({ start }, index) => text.slice(all[index]?.end, start))
-  const inner = gaps.slice(before ? 1 : 0, after ? -1 : undefined)
-  return (
-    (before !== undefined && inner.includes(gaps[0] ?? '')) ||
-    (after !== undefined && inner.includes(gaps.at(-1) ?? ''))
+  const gap = gapBetween(text, groups[0], groups[1])
+  const lastGap = gapBetween(text, groups.at(-2), groups.at(-1))
+  return [gapBetween(text, before, groups[0]), gapBetween(text, groups.at(-1), after)].some(
+    (outer) => outer !== null && (outer === gap || outer === lastGap),
   )
+}
+
+function gapBetween(text: string, before: Group | undefined, after: Group | undefined): string | null {
+  return before && after ? text.slice(before.end, after.start) : null
 }
 
 /** The zero in "+46 (0)8" is not dialled from abroad. */
