@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/faults/**/*.test.ts'],
     globalSetup: ['test/database-setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Two cores, and one of the three is always waiting for a lease to run out.
+    maxWorkers: 3,
     disableConsoleIntercept: true,
     testTimeout: 3_600_000,
     hookTimeout: 120_000,

@@ -27,7 +27,6 @@ import { type Enqueue, type JobQueue, openQueue } from './jobs/queue.ts'
 import { sweep } from './jobs/sweep.ts'
 import type { JobTools, SyncTools } from './jobs/tools.ts'
 import { jobTurns } from './jobs/turns.ts'
-import { claude } from './llm/claude.ts'
 import { createLog, type Log } from './log.ts'
 import { postgresMemory, postgresUpkeep } from './memory/postgres.ts'
 import { authorToolsOver } from './pipeline/author-tools.ts'
@@ -155,7 +154,9 @@ async function compose(
   const reader = zohoReader({ ...zoho, credentials: config.zoho.read })
   const writer = zohoWriter({ ...zoho, credentials: config.zoho.write })
 
-  const llm = config.claude && claude({ ...config.claude, db: jobsDb, log })
+  // Loaded where there is a key: nobody else should wait for it at each start.
+  const { claude } = config.claude ? await import('./llm/claude.ts') : {}
+  const llm = claude && config.claude ? claude({ ...config.claude, db: jobsDb, log }) : null
 
   const { ttlMs, secondApproverAbove, undoMs } = config.approval
   const toolsOver = (db: Db) => ({

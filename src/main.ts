@@ -5,19 +5,15 @@ import { createServer } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { type AppRole, createApp } from './app.ts'
+import type { AppRole } from './app.ts'
 import { parseAudit, runAudit } from './audit-command.ts'
-import { runBacktest } from './backtest-command.ts'
 import { type Config, readConfig } from './config.ts'
 import { parseDlq, runDlq } from './dlq-command.ts'
 import { ConfigError, InvalidInputError, NotFoundError } from './errors.ts'
 import { inDataDir } from './platform/data-dir.ts'
-import { initialiseDataDir } from './platform/embedded.ts'
-import { migrateProduction } from './platform/production.ts'
-import { runHold, runReconcile } from './restore-command.ts'
 
 /**
- * The command line. Each command says what went wrong in one message and ends with 1; with 2 where 1 means that it looked
+ * The command line: each command loads what it needs, so that asking a question does not take as long as a start. It says what went wrong in one message and ends with 1; with 2 where 1 means that it looked
  * and found something.
  */
 
@@ -118,7 +114,10 @@ const COMMANDS: Record<string, Command> = {
 async function main(args: readonly string[]): Promise<void> {
   const [first, dataDir] = args
   // The child process that makes a new embedded database, see `inChild`.
-  if (first === MAKE_DATABASE) return initialiseDataDir(dataDir ?? '')
+  if (first === MAKE_DATABASE) {
+    const { initialiseDataDir } = await import('./platform/embedded.ts')
+    return initialiseDataDir(dataDir ?? '')
+  }
   const { flags, positionals } = readArguments(args)
   const [name = 'help', ...words] = positionals
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
@@ -173,6 +172,7 @@ async function serve(role: AppRole): Promise<void> {
 
 /** @returns how to stop it */
 async function startServer(config: Config, role: AppRole): Promise<() => Promise<void>> {
+  const { createApp } = await import('./app.ts')
   const app = await createApp(config, { role, initialise: inChild })
   const server = createServer(app.http)
   const stop = async () => {
@@ -254,6 +254,7 @@ async function dlq({ dir, json }: Flags, words: readonly string[]): Promise<void
 }
 
 async function backtest(flags: Flags): Promise<void> {
+  const { runBacktest } = await import('./backtest-command.ts')
   process.exitCode = await runBacktest({
     asOf: flags['as-of'] ?? null,
     horizonDays: flags['horizon-days'] ?? null,
@@ -267,10 +268,12 @@ async function backtest(flags: Flags): Promise<void> {
 }
 
 async function hold({ checkpoint }: Flags): Promise<void> {
+  const { runHold } = await import('./restore-command.ts')
   await runHold(checkpoint ?? null, { env: process.env, print: say })
 }
 
 async function reconcile({ since, accept, json }: Flags): Promise<void> {
+  const { runReconcile } = await import('./restore-command.ts')
   process.exitCode = await runReconcile({
     since: since ?? null,
     accept: accept ?? false,
@@ -301,6 +304,7 @@ function secondsOf(text: string): number {
 async function migrate(): Promise<void> {
   const url = process.env.DATABASE_URL
   if (!url) throw new ConfigError(['DATABASE_URL is missing: the embedded database migrates itself'])
+  const { migrateProduction } = await import('./platform/production.ts')
   await migrateProduction(url)
   say('The database is up to date.')
 }

@@ -12,7 +12,7 @@ import {
   touchesSince,
   won,
 } from '../sample-account.ts'
-import { meeting, note, promise, renewing, said } from './sample.ts'
+import { meeting, note, renewing, said } from './sample.ts'
 
 const rival = 'We are evaluating another vendor at the moment.'
 const growing = 'We need additional licenses for the new office.'
@@ -159,12 +159,22 @@ describe('the rules author', () => {
     )
   })
 
-  test('promises are measured once somebody hands them over', () => {
-    const commitments = [promise({ due: 9 }), promise({ due: 5 })]
+  test('promises are measured where somebody wrote down what was said', () => {
+    const wrote = (days: number, body: string) =>
+      touch(days, { type: 'note', module: 'Notes', subject: 'Call', body, completed: null })
     const of = renewing()
+    const promised = {
+      ...of,
+      activities: [
+        ...of.activities,
+        wrote(40, 'I will send you the quote by Friday.'),
+        wrote(50, 'We will send the contract by Friday.'),
+      ],
+    }
 
-    expect(kindsOf(of)).not.toContain('risk_mitigation')
-    expect(kindsOf(of, { memory: { commitments } })).toContain('risk_mitigation')
+    expect(historyOf(promised, {}, NOW).patterns).toContainEqual(
+      expect.objectContaining({ pattern: 'commitment_gaps', state: 'found' }),
+    )
     expect(historyOf(of, {}, NOW).patterns).toContainEqual(
       expect.objectContaining({ pattern: 'commitment_gaps', state: 'not measured' }),
     )
