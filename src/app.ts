@@ -225,6 +225,7 @@ async function compose(
 
   const leaseMs = config.zoho.timeoutMs * LEASE_PER_TIMEOUT
   const remembering = { audit, log, teamId: workspace.teamId }
+  const memoryOf = postgresMemory({ ...remembering, db: jobsDb })
   const jobTools: JobTools = {
     ...jobs,
     log,
@@ -237,11 +238,11 @@ async function compose(
       fields: fields.map,
       author: llm && authorToolsOver(jobsDb, llm),
     },
-    conversation: llm && { db: jobsDb, llm, masking: maskingFor },
+    conversation: llm && { db: jobsDb, llm, masking: maskingFor, memoryOf },
     execute: { db: jobsDb, crm: writer, audit, log, leaseMs, held: held.operations },
     messenger,
     memory: postgresUpkeep({ ...remembering, db: jobsDb }),
-    memoryOf: postgresMemory({ ...remembering, db: jobsDb }),
+    memoryOf,
     settings: {
       mergeWindowMs: config.review.mergeWindowMs,
       reviewTime: config.review.localTime,

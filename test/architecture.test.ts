@@ -37,7 +37,7 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
   recommendations: { values: [] },
   llm: { values: ['store'] },
   privacy: { values: [] },
-  pipeline: { values: ['privacy', 'recommendations', 'store'], types: ['llm'] },
+  pipeline: { values: ['privacy', 'recommendations', 'store'], types: ['llm', 'memory/memory'] },
   // The trail's payloads are encrypted at rest.
   audit: { values: ['store', 'access/crypto'] },
   // An edited text is cut to the CRM's limits by the same rules as a proposed one.

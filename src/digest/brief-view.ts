@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types'
 import type { Account } from '../model/account.ts'
 import type { AccountStanding, RecommendationState } from '../model/review.ts'
+import type { Evidence } from '../model/signal.ts'
 import {
   actions,
   button,
@@ -11,6 +12,7 @@ import {
   section,
   summary,
 } from '../slack/blocks.ts'
+import { type Citing, citation } from '../slack/citation.ts'
 import { calendarDay, dayAndDistance, daysFrom } from '../slack/dates.ts'
 import type { Message } from '../slack/message.ts'
 import {
@@ -51,6 +53,10 @@ export type Brief = {
   withheld?: number
   /** Accounts with something in common, closest first, and what that is. */
   similar?: readonly { name: string; reasons: readonly string[] }[]
+  /** How it stands, in a model's words; absent where no model was asked or none answered. */
+  inWords?: { text: string; cited: readonly Evidence[] }
+  /** The page of a record in the CRM. */
+  recordUrl?: Citing['recordUrl']
   /** The reader's. */
   zone: string
   now: Date
@@ -73,6 +79,7 @@ export function renderBrief(brief: Brief): Message {
     blocks: [
       header(account.name),
       fieldsSection(facts(brief)),
+      ...inWords(brief),
       section(mrkdwn`*What changed*\n${changes(brief)}`),
       section(risk(brief)),
       ...patterns(brief),
@@ -103,6 +110,20 @@ export function renderBrief(brief: Brief): Message {
       ]),
     ],
   }
+}
+
+/** Each record it rests on once; the rest stands in the evidence. */
+function inWords({ inWords: said, recordUrl = () => null, zone, now }: Brief): KnownBlock[] {
+  if (!said) return []
+  const sources = said.cited.slice(0, LINES).map((each) => citation(each, { recordUrl, zone, now }))
+  return [
+    section(mrkdwn`*In short*\n${said.text}`),
+    context([
+      sources.length > 0
+        ? mrkdwn`Written by Claude from ${joined(sources, ' · ')}`
+        : mrkdwn`Written by Claude; no record is cited, so take it with care.`,
+    ]),
+  ]
 }
 
 function withheld({ withheld = 0 }: Brief): Text[] {

@@ -7,7 +7,9 @@ import { renderEvidence, renderNotFound, renderProgress, type Step } from '../di
 import { renderBrief } from '../digest/brief-view.ts'
 import { briefFacts } from '../digest/gather.ts'
 import { UpstreamError } from '../errors.ts'
+import { NO_ANSWER_WORDS } from '../model/answer.ts'
 import type { Owner } from '../model/owner.ts'
+import { briefInWords, type Said } from '../pipeline/conversation.ts'
 import { reviewAccounts, type Stage } from '../pipeline/review.ts'
 import { plainMessage } from '../slack/blocks.ts'
 import type { Message } from '../slack/message.ts'
@@ -76,7 +78,11 @@ async function answer(tools: JobTools, { id, accountId }: ReviewRow, asker: Aske
   const older = await refreshOrSay(tools, accountId)
   const due = await reviewDueOf(db, accountId)
   await staleApprovals(approval, [accountId])
-  await reviewAccounts(review, [accountId], { trigger: 'request', reviewId: id, onStage: show })
+  const ownerIds = await seenOwners(db, person)
+  const [, said] = await Promise.all([
+    reviewAccounts(review, [accountId], { trigger: 'request', reviewId: id, onStage: show }),
+    tools.conversation && briefInWords({ accountId, ownerIds, reviewId: id }, tools.conversation, new Date()),
+  ])
 
   const reader = { zone: person.zone, now: new Date() }
   const facts = await briefFacts(gather, accountId, reader)
@@ -94,9 +100,10 @@ async function answer(tools: JobTools, { id, accountId }: ReviewRow, asker: Aske
   const cards = asked.slice(0, room)
   const brief = renderBrief({
     ...facts,
-    degraded: [...facts.degraded, ...older],
+    degraded: [...facts.degraded, ...older, ...unsaid(said)],
+    ...(said && said.without === null ? { inWords: said, recordUrl: gather.recordUrl } : {}),
     withheld: asked.length - cards.length,
-    similar: await tools.memoryOf(await seenOwners(db, person)).similar(accountId, 2),
+    similar: await tools.memoryOf(ownerIds).similar(accountId, 2),
     // Their cards come with it, in its thread.
     recommendations: facts.recommendations.map((each) =>
       cards.includes(each.id) ? { ...each, state: 'shown' as const } : each,
@@ -111,6 +118,10 @@ async function answer(tools: JobTools, { id, accountId }: ReviewRow, asker: Aske
     await say(tx, tools, { key: `${threadKey}:evidence`, channel, threadKey, body: evidence })
     await openApprovalsIn(tx, approval, cards, { ownerId: person.id, place: { channel, threadKey } })
   })
+}
+
+function unsaid(said: Said | null): string[] {
+  return said?.without ? [`a summary by Claude, because ${NO_ANSWER_WORDS[said.without]}`] : []
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ownerById } from '../access/identity.ts'
+import { seenOwners } from '../access/sight.ts'
 import { renderAnswer, renderAnswerSoFar, renderNoAnswer } from '../digest/answer-view.ts'
 import { answerInWords } from '../pipeline/conversation.ts'
 import type { Message } from '../slack/message.ts'
@@ -39,7 +40,8 @@ async function answerTo(question: QuestionRow, tools: JobTools): Promise<Message
   const person = await ownerById(db, question.ownerId)
   if (!conversation || !person?.active) return renderNoAnswer('gone')
   const now = new Date()
-  const said = await answerInWords({ text: question.text, person }, conversation, {
+  const ownerIds = await seenOwners(db, person)
+  const said = await answerInWords({ text: question.text, person, ownerIds }, conversation, {
     now,
     onText: shownNowAndThen(question, tools),
   })

@@ -37,7 +37,7 @@ export type ClaudeSettings = {
 /** An answer is at most as long as this, and a conversation at most this many calls. */
 const LIMITS: Record<LlmRole, { outputTokens: number; calls: number }> = {
   author: { outputTokens: 6_000, calls: 2 },
-  analyst: { outputTokens: 2_000, calls: 5 },
+  analyst: { outputTokens: 1_500, calls: 3 },
   conversation: { outputTokens: 2_000, calls: 8 },
 }
 const CHARS_PER_TOKEN = 3

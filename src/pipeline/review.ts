@@ -200,7 +200,10 @@ async function storeResults(
         stages,
         refusals,
         standing: standingOf(snapshot, history),
-        degraded: [...snapshot.missing, ...(note ? [`The suggestions were written by rules: ${note}`] : [])],
+        degraded: [
+          ...snapshot.missing,
+          ...(note ? [`suggestions by Claude, because ${note} (rules wrote them)`] : []),
+        ],
       })
       const keep = recommendations.map((recommendation) => recommendation.dedupeKey)
       await dropOpen(tx, accountId, keep, 'a newer review no longer proposes it')

@@ -64,6 +64,28 @@ test('a question is answered in words, with the records it rests on, and without
   expect(said).not.toContain('[R1]')
 })
 
+test('a brief says in a few words how the account stands', async () => {
+  mock.clearFixtures()
+  mock.on(
+    { systemMessage: /before they call/ },
+    { content: 'Contact stopped in spring [A1]. Nothing is open.' },
+  )
+  const channel = world.dm(dana)
+  await world.command(dana, '/account', 'Larkspur Logistics')
+  let brief = ''
+  await world.until('the brief is there', async () => {
+    brief = JSON.stringify(
+      (await world.messages(channel)).findLast((one) => JSON.stringify(one).includes('brief.draft')),
+    )
+    return brief !== undefined && brief.includes('In short')
+  })
+
+  expect(brief).toContain('In short')
+  expect(brief).toContain('Contact stopped in spring')
+  expect(brief).toContain('Written by Claude from')
+  expect(brief).not.toContain('[A1]')
+})
+
 test('nobody is answered about an account that is not theirs', async () => {
   mock.clearFixtures()
   mock.clearRequests()
