@@ -72,6 +72,8 @@ const MAY_IMPORT: Record<string, { values: string[]; types?: string[] }> = {
       'jobs',
       // A person may ask for an account's history without a new review.
       'pipeline/memory-analyst',
+      // And for how they work.
+      'pipeline/owner-habits',
       // How far the request of a handler has come stands in Bolt's context.
       'slack/recording-app',
       'store',

@@ -11,12 +11,16 @@ const FOR_ALL = [
   mrkdwn`*/account refresh* name – look again, now`,
   mrkdwn`*/portfolio* – all your accounts by health`,
   mrkdwn`*/approvals* – what waits for your decision`,
+  mrkdwn`*/sergas habits* – how you work with your accounts, as measured`,
   mrkdwn`*/sergas digest now* – today's digest, now`,
   mrkdwn`*/sergas pause* and *resume* – stop and start suggestions to you`,
   mrkdwn`*/sergas status* – whether everything works and how old the data is`,
 ]
 
-const FOR_MANAGERS = [mrkdwn`*/portfolio team* – the accounts of everybody who reports to you`]
+const FOR_MANAGERS = [
+  mrkdwn`*/portfolio team* – the accounts of everybody who reports to you`,
+  mrkdwn`*/sergas habits @name* – how somebody who reports to you works; they see the same`,
+]
 
 const FOR_ADMINS = [
   mrkdwn`*/sergas stop-writes* and *resume-writes* – nothing more is written to Zoho, from this moment; and on again`,

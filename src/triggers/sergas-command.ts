@@ -1,15 +1,19 @@
 import { DateTime } from 'luxon'
+import { personOf } from '../access/identity.ts'
 import { mayAdminister, type Permission } from '../access/roles.ts'
 import { nextDigestAt } from '../digest/gather.ts'
+import { renderHabits } from '../digest/habits-view.ts'
 import { renderHelp, renderNoRole } from '../digest/help-view.ts'
 import { renderStatus } from '../digest/status-view.ts'
 import type { Owner } from '../model/owner.ts'
+import { habitsOf } from '../pipeline/owner-habits/owner-habits.ts'
 import { plainMessage } from '../slack/blocks.ts'
 import type { Message } from '../slack/message.ts'
 import { transaction } from '../store/db.ts'
 import { countDeadLetters } from '../store/dead-letters.ts'
 import { lastDigest } from '../store/digests.ts'
-import { ownedAccounts, weakModules, workload } from '../store/portfolio.ts'
+import { ownerRecords } from '../store/owner-records.ts'
+import { answersFor, ownedAccounts, weakModules, workload } from '../store/portfolio.ts'
 import { lastReviewAt } from '../store/reviews.ts'
 import { setSetting, setting, settingRow } from '../store/settings.ts'
 import { mirrorAsOf, syncStates } from '../store/sync-state.ts'
@@ -50,6 +54,8 @@ const WORDS: Record<string, Answer> = {
 export async function answerSergas(tools: TriggerTools, { person }: Actor, text: string): Promise<Message> {
   if (!person?.active || person.role === 'none') return renderNoRole()
   const word = text.trim().toLowerCase().replace(/\s+/g, ' ') || 'help'
+  const [, whose] = /^habits(?: (.+))?$/.exec(word) ?? []
+  if (word.startsWith('habits')) return habits(tools, person, whose ?? '')
   const answer = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
   if (!answer) return plainMessage(`I do not know “/sergas ${word}”. “/sergas help” lists what I understand.`)
   return answer(tools, person)
@@ -83,6 +89,19 @@ async function status({ db, gather }: TriggerTools, person: Owner): Promise<Mess
     zone: person.zone,
     now,
   })
+}
+
+/** Of the person, or of somebody who reports to them. */
+async function habits({ db, teamId, gather }: TriggerTools, person: Owner, whose: string): Promise<Message> {
+  const [, mentioned] = /^<@(\w+)(?:\|[^>]*)?>$/.exec(whose) ?? []
+  const owner = mentioned ? await personOf(db, teamId, mentioned.toUpperCase()) : person
+  const visible = owner && (await answersFor(db, person)).includes(owner.id)
+  if (!visible || (whose !== '' && !mentioned))
+    return plainMessage('You can see how you work, and those who report to you: “/sergas habits @name”.')
+  const now = new Date()
+  const found = habitsOf(await ownerRecords(db, owner.id, now), { now, zone: owner.zone })
+  const name = owner.id === person.id ? null : owner.name
+  return renderHabits(found, { recordUrl: gather.recordUrl, zone: person.zone, now, name })
 }
 
 async function digestNow({ db, enqueue }: TriggerTools, person: Owner): Promise<Message> {

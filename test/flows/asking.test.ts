@@ -91,6 +91,18 @@ describe('/account', () => {
   })
 })
 
+describe('/sergas habits', () => {
+  test('people see how they work, managers also of their reports, and nobody of others', async () => {
+    const own = await ask(dana, '/sergas', 'habits')
+    const asManager = await ask(manager, '/sergas', `habits <@${dana.id}>`)
+    const others = await ask(dana, '/sergas', `habits <@${luis.id}>`)
+
+    expect(own).toMatch(/How you work[\s\S]*For example|too little on record/)
+    expect(asManager).toMatch(/How .* works[\s\S]*For example|too little on record/)
+    expect(others).toContain('You can see how you work')
+  })
+})
+
 describe('/portfolio and /approvals', () => {
   test('owners see their own, managers their reports’, others nothing', async () => {
     expect(await ask(dana, '/portfolio')).toContain('Your portfolio')
