@@ -262,7 +262,7 @@ async function compose(
     teamId: workspace.teamId,
     undo: { db, audit, ttlMs, undoMs },
     fields: fields.map,
-    answersInWords: llm !== null,
+    model: config.claude && { usdPerDay: config.claude.usdPerDay },
     linkPeople: sync.people,
     async liveFields(module, id, names) {
       const record = await reader.record(module, id)

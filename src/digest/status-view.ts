@@ -1,8 +1,9 @@
 import type { Role } from '../model/owner.ts'
-import { fieldsSection, header, section, summary } from '../slack/blocks.ts'
+import { context, fieldsSection, header, section, summary } from '../slack/blocks.ts'
 import { date } from '../slack/dates.ts'
 import type { Message } from '../slack/message.ts'
 import { bullets, count, type Mrkdwn, mrkdwn } from '../slack/mrkdwn.ts'
+import type { ModelCosts } from '../store/llm-usage.ts'
 import { dataAge, noAccounts } from './words.ts'
 
 /** `/sergas status`. */
@@ -25,6 +26,8 @@ export type Status = {
   deadLetters: number
   /** Messages not yet sent. */
   unsent: number
+  /** What Claude cost; null where there is none. */
+  model?: (ModelCosts & { usdPerDay: number }) | null
   /** Fields the CRM does not have, so what needs them is off. */
   switchedOff: readonly string[]
   /** Modules where Zoho does not hold a write back when the record moved. */
@@ -51,9 +54,20 @@ export function renderStatus(status: Status): Message {
         { label: 'Being written to Zoho', value: String(status.writing) },
       ]),
       ...(troubles.length > 0 ? [section(bullets(troubles))] : []),
+      ...(status.model ? [context([costs(status.model)])] : []),
     ],
   }
 }
+
+function costs({ todayUsd, usdPerDay, monthUsd, calls, unanswered, accepted }: Costs): Mrkdwn {
+  const each =
+    accepted > 0 ? mrkdwn`, ${dollars(monthUsd / accepted)} for each suggestion accepted` : mrkdwn``
+  const failed = unanswered > 0 ? mrkdwn`, ${unanswered} of them without an answer` : mrkdwn``
+  return mrkdwn`Claude: ${dollars(todayUsd)} of ${dollars(usdPerDay)} today; ${dollars(monthUsd)} in 30 days for ${count(calls, 'call')}${failed}${each}.`
+}
+type Costs = ModelCosts & { usdPerDay: number }
+
+const dollars = (usd: number) => `$${usd.toFixed(2)}`
 
 function moment(at: Date | null, zone: string, otherwise: string): Mrkdwn {
   return at ? date(at, 'dayTime', zone) : mrkdwn`${otherwise}`

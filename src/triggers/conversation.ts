@@ -118,7 +118,7 @@ async function aboutAccount(tools: TriggerTools, actor: Actor, said: string): Pr
     const found = await findAccounts(tools.db, { text: ask.text, ownerIds })
     if (found.length > 0) return answerAccount(tools, person, ask)
   }
-  if (tools.answersInWords && isQuestion(said)) return ask(tools, actor, { person, said })
+  if (tools.model !== null && isQuestion(said)) return ask(tools, actor, { person, said })
   const names = (await ownedAccounts(tools.db, ownerIds)).map(({ name }) => name)
   const within = nameWithin(said, names)
   if (within === null) return renderNotUnderstood(said, person)

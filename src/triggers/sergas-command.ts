@@ -12,6 +12,7 @@ import type { Message } from '../slack/message.ts'
 import { transaction } from '../store/db.ts'
 import { countDeadLetters } from '../store/dead-letters.ts'
 import { lastDigest } from '../store/digests.ts'
+import { modelCosts } from '../store/llm-usage.ts'
 import { ownerRecords } from '../store/owner-records.ts'
 import { answersFor, ownedAccounts, weakModules, workload } from '../store/portfolio.ts'
 import { lastReviewAt } from '../store/reviews.ts'
@@ -68,7 +69,7 @@ function forAdmins(answer: Answer): Answer {
   }
 }
 
-async function status({ db, gather }: TriggerTools, person: Owner): Promise<Message> {
+async function status({ db, gather, model }: TriggerTools, person: Owner): Promise<Message> {
   const now = new Date()
   const stopped = await settingRow(db, 'writes_stopped')
   const crm = await setting(db, 'crm_fields')
@@ -85,6 +86,7 @@ async function status({ db, gather }: TriggerTools, person: Owner): Promise<Mess
     writesStopped:
       stopped?.value === true ? { by: stopped.updatedBy ?? 'an admin', at: stopped.updatedAt } : null,
     switchedOff: crm?.unmapped ?? [],
+    model: model && { ...model, ...(await modelCosts(db)) },
     weakPreconditions: await weakModules(db),
     zone: person.zone,
     now,

@@ -28,8 +28,8 @@ export type TriggerTools = {
   fields: () => FieldMap
   /** What these fields of a record hold in the CRM at this moment; null when it is gone. */
   liveFields: (module: Module, id: string, names: readonly string[]) => Promise<Fields | null>
-  /** There is a model, and questions that are no command are answered in words. */
-  answersInWords: boolean
+  /** Null: there is no model, and questions that are no command are not answered. */
+  model: { usdPerDay: number } | null
   /** Brings people of the CRM and of Slack together anew. */
   linkPeople: () => Promise<void>
 }

@@ -30,7 +30,7 @@ async function asked(question: string): Promise<string> {
   let said = ''
   await world.until('it is answered', async () => {
     const fresh = (await world.messages(channel)).filter(
-      ({ ts, user }) => !before.has(ts) && user !== dana.id,
+      ({ ts, user, thread_ts }) => !before.has(ts) && user !== dana.id && !thread_ts,
     )
     said = JSON.stringify(fresh.at(-1) ?? '')
     return said !== '""' && !said.includes('looking into it') && !said.includes(' …"')
@@ -99,6 +99,11 @@ test('nobody is answered about an account that is not theirs', async () => {
     'I know nothing about it',
   )
   expect(JSON.stringify(mock.getRequests().at(-1)?.body)).toContain('None of that name')
+})
+
+test('what Claude cost is told with the status', async () => {
+  await world.command(dana, '/sergas', 'status')
+  expect((await world.told(dana)).at(-1)).toMatch(/Claude: \$\d+\.\d\d of \$20\.00 today; .* calls/)
 })
 
 test('without an answer the person is told why, and what works all the same', async () => {
