@@ -3,6 +3,14 @@ import type { Account, Activity, Contact, Deal } from '../model/account.ts'
 import type { Owner } from '../model/owner.ts'
 import type { FieldChange } from '../model/review.ts'
 import type { Db } from './db.ts'
+import {
+  accountColumns,
+  activityColumns,
+  byAccount,
+  changeColumns,
+  contactColumns,
+  dealColumns,
+} from './mirror-columns.ts'
 import { ownerOf } from './people.ts'
 import { accounts, activities, changes, contacts, deals, owners, reviews } from './schema.ts'
 
@@ -26,7 +34,7 @@ const PAGE = 200
 export async function* rememberedAccounts(db: Db): AsyncGenerator<RememberedAccount> {
   for (let last = ''; ; ) {
     const found = await db
-      .select(accountColumns)
+      .select({ ...accountColumns, deletedAt: accounts.deletedAt })
       .from(accounts)
       .where(gt(accounts.id, last))
       .orderBy(asc(accounts.id))
@@ -34,11 +42,22 @@ export async function* rememberedAccounts(db: Db): AsyncGenerator<RememberedAcco
     const ids = found.map(({ id }) => id)
     if (ids.length > 0) {
       const contactsOf = byAccount(
-        await db.select(contactColumns).from(contacts).where(inArray(contacts.accountId, ids)),
+        await db
+          .select({ ...contactColumns, deletedAt: contacts.deletedAt })
+          .from(contacts)
+          .where(inArray(contacts.accountId, ids)),
       )
-      const dealsOf = byAccount(await db.select(dealColumns).from(deals).where(inArray(deals.accountId, ids)))
+      const dealsOf = byAccount(
+        await db
+          .select({ ...dealColumns, deletedAt: deals.deletedAt })
+          .from(deals)
+          .where(inArray(deals.accountId, ids)),
+      )
       const activitiesOf = byAccount(
-        await db.select(activityColumns).from(activities).where(inArray(activities.accountId, ids)),
+        await db
+          .select({ ...activityColumns, body: sql<null>`null`, deletedAt: activities.deletedAt })
+          .from(activities)
+          .where(inArray(activities.accountId, ids)),
       )
       const changesOf = byAccount(
         await db
@@ -100,84 +119,4 @@ export async function followedSince(db: Db, now: Date): Promise<Date | null> {
   const known = [moved?.at, reviewed?.at].flatMap((at) => (at ? [at.getTime()] : []))
   if (known.length === 0) return null
   return new Date(Math.max(Math.min(...known), now.getTime() - KEPT_MS))
-}
-
-function byAccount<Row extends { accountId: string | null }>(rows: Row[]): Map<string | null, Row[]> {
-  const groups = new Map<string | null, Row[]>()
-  for (const row of rows) {
-    const group = groups.get(row.accountId)
-    if (group) group.push(row)
-    else groups.set(row.accountId, [row])
-  }
-  return groups
-}
-
-const accountColumns = {
-  id: accounts.id,
-  name: accounts.name,
-  ownerId: accounts.ownerId,
-  status: accounts.status,
-  statusText: accounts.statusText,
-  industry: accounts.industry,
-  annualRevenue: accounts.annualRevenue,
-  healthScore: accounts.healthScore,
-  renewalDate: accounts.renewalDate,
-  paymentStatus: accounts.paymentStatus,
-  website: accounts.website,
-  createdAt: accounts.crmCreatedAt,
-  modifiedAt: accounts.crmModifiedAt,
-  lastActivityAt: accounts.lastActivityAt,
-  deletedAt: accounts.deletedAt,
-}
-const contactColumns = {
-  id: contacts.id,
-  accountId: contacts.accountId,
-  name: contacts.name,
-  email: contacts.email,
-  phone: contacts.phone,
-  title: contacts.title,
-  createdAt: contacts.crmCreatedAt,
-  deletedAt: contacts.deletedAt,
-}
-const dealColumns = {
-  id: deals.id,
-  accountId: deals.accountId,
-  contactId: deals.contactId,
-  ownerId: deals.ownerId,
-  name: deals.name,
-  stage: deals.stage,
-  outcome: deals.outcome,
-  amount: deals.amount,
-  closingDate: deals.closingDate,
-  probability: deals.probability,
-  nextStep: deals.nextStep,
-  pipeline: deals.pipeline,
-  stageChangedAt: deals.stageChangedAt,
-  createdAt: deals.crmCreatedAt,
-  modifiedAt: deals.crmModifiedAt,
-  deletedAt: deals.deletedAt,
-}
-const activityColumns = {
-  id: activities.id,
-  module: activities.module,
-  accountId: activities.accountId,
-  dealId: activities.dealId,
-  contactId: activities.contactId,
-  ownerId: activities.ownerId,
-  type: activities.type,
-  subject: activities.subject,
-  body: sql<null>`null`,
-  at: activities.at,
-  completed: activities.completed,
-  createdAt: activities.crmCreatedAt,
-  deletedAt: activities.deletedAt,
-}
-const changeColumns = {
-  module: changes.module,
-  recordId: changes.recordId,
-  accountId: changes.accountId,
-  field: changes.field,
-  old: changes.old,
-  new: changes.new,
-  at: changes.at,
 }

@@ -3,6 +3,14 @@ import type { Account, Activity, Contact, Deal } from '../model/account.ts'
 import type { Owner } from '../model/owner.ts'
 import type { FieldChange } from '../model/review.ts'
 import type { Db } from './db.ts'
+import {
+  accountColumns,
+  activityColumns,
+  byAccount,
+  changeColumns,
+  contactColumns,
+  dealColumns,
+} from './mirror-columns.ts'
 import { directionOfRaw, hasUsage, outcomeOfRaw, usageOfRaw } from './mirror-raw.ts'
 import { ownerOf } from './people.ts'
 import { accounts, activities, changes, contacts, deals, owners } from './schema.ts'
@@ -44,7 +52,7 @@ export async function accountFactsOf(
   if (accountIds.length === 0) return []
   const ids = [...new Set(accountIds)]
   const found = await db
-    .select({ account: accountColumns, hasUsage, owner: owners })
+    .select({ account: { ...accountColumns, usage: usageOfRaw }, hasUsage, owner: owners })
     .from(accounts)
     .leftJoin(owners, eq(owners.id, accounts.ownerId))
     .where(and(inArray(accounts.id, ids), isNull(accounts.deletedAt)))
@@ -70,45 +78,9 @@ export async function accountFactsOf(
   }))
 }
 
-function byAccount<Row extends { accountId: string | null }>(rows: Row[]): Map<string | null, Row[]> {
-  const groups = new Map<string | null, Row[]>()
-  for (const row of rows) {
-    const group = groups.get(row.accountId)
-    if (group) group.push(row)
-    else groups.set(row.accountId, [row])
-  }
-  return groups
-}
-
-const accountColumns = {
-  id: accounts.id,
-  name: accounts.name,
-  ownerId: accounts.ownerId,
-  status: accounts.status,
-  statusText: accounts.statusText,
-  industry: accounts.industry,
-  annualRevenue: accounts.annualRevenue,
-  healthScore: accounts.healthScore,
-  renewalDate: accounts.renewalDate,
-  paymentStatus: accounts.paymentStatus,
-  website: accounts.website,
-  createdAt: accounts.crmCreatedAt,
-  modifiedAt: accounts.crmModifiedAt,
-  lastActivityAt: accounts.lastActivityAt,
-  usage: usageOfRaw,
-}
-
 async function contactsOfAccounts(db: Db, ids: string[]): Promise<Contact[]> {
   return db
-    .select({
-      id: contacts.id,
-      accountId: contacts.accountId,
-      name: contacts.name,
-      email: contacts.email,
-      phone: contacts.phone,
-      title: contacts.title,
-      createdAt: contacts.crmCreatedAt,
-    })
+    .select(contactColumns)
     .from(contacts)
     .where(and(inArray(contacts.accountId, ids), isNull(contacts.deletedAt)))
     .orderBy(asc(contacts.id))
@@ -116,23 +88,7 @@ async function contactsOfAccounts(db: Db, ids: string[]): Promise<Contact[]> {
 
 async function dealsOfAccounts(db: Db, ids: string[]): Promise<Deal[]> {
   return db
-    .select({
-      id: deals.id,
-      accountId: deals.accountId,
-      contactId: deals.contactId,
-      ownerId: deals.ownerId,
-      name: deals.name,
-      stage: deals.stage,
-      outcome: deals.outcome,
-      amount: deals.amount,
-      closingDate: deals.closingDate,
-      probability: deals.probability,
-      nextStep: deals.nextStep,
-      pipeline: deals.pipeline,
-      stageChangedAt: deals.stageChangedAt,
-      createdAt: deals.crmCreatedAt,
-      modifiedAt: deals.crmModifiedAt,
-    })
+    .select(dealColumns)
     .from(deals)
     .where(and(inArray(deals.accountId, ids), isNull(deals.deletedAt)))
     .orderBy(asc(deals.id))
@@ -141,18 +97,8 @@ async function dealsOfAccounts(db: Db, ids: string[]): Promise<Deal[]> {
 async function activitiesOfAccounts(db: Db, ids: string[]): Promise<Activity[]> {
   const ranked = db
     .select({
-      id: activities.id,
-      module: activities.module,
-      accountId: activities.accountId,
-      dealId: activities.dealId,
-      contactId: activities.contactId,
-      ownerId: activities.ownerId,
-      type: activities.type,
-      subject: activities.subject,
+      ...activityColumns,
       body: activities.body,
-      at: activities.at,
-      completed: activities.completed,
-      createdAt: activities.crmCreatedAt,
       outcome: outcomeOfRaw.as('outcome'),
       direction: directionOfRaw.as('direction'),
       place: sql<number>`row_number() over (
@@ -172,15 +118,7 @@ async function activitiesOfAccounts(db: Db, ids: string[]): Promise<Activity[]> 
 
 async function changesOfAccounts(db: Db, ids: string[], now: Date): Promise<FieldChange[]> {
   return db
-    .select({
-      module: changes.module,
-      recordId: changes.recordId,
-      accountId: changes.accountId,
-      field: changes.field,
-      old: changes.old,
-      new: changes.new,
-      at: changes.at,
-    })
+    .select(changeColumns)
     .from(changes)
     .where(
       and(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Answer, type Llm, NOTHING_SPENT, type Question } from '../../src/llm/llm.ts'
 import { readForm } from '../../src/llm/read-form.ts'
-import type { NoAnswer } from '../../src/model/answer.ts'
+import { NO_ANSWERS } from '../../src/model/answer.ts'
 import type { Draft } from '../../src/model/review.ts'
 import { type AuthorTools, author } from '../../src/pipeline/author.ts'
 import { authorByRules } from '../../src/pipeline/author-rules.ts'
@@ -204,15 +204,7 @@ describe('what cannot be used, and the rules write', () => {
     expect(drafts.every((draft) => draft.author === 'rules')).toBe(true)
   })
 
-  test.each<NoAnswer>([
-    'budget',
-    'overloaded',
-    'unreachable',
-    'too_slow',
-    'refused',
-    'unreadable',
-    'rejected',
-  ])('%s', async (why) => {
+  test.each(NO_ANSWERS)('%s', async (why) => {
     const llm: Llm = {
       ask: async () => ({ kind: 'none', why, detail: '', spent: NOTHING_SPENT }),
       talk: async () => ({ kind: 'none', why, detail: '', spent: NOTHING_SPENT }),
