@@ -6,8 +6,7 @@ export default defineConfig({
     include: ['test/faults/**/*.test.ts'],
     globalSetup: ['test/database-setup.ts'],
     pool: 'forks',
-    // Two cores, and one of the three is always waiting for a lease to run out.
-    maxWorkers: 3,
+    maxWorkers: 2,
     disableConsoleIntercept: true,
     testTimeout: 3_600_000,
     hookTimeout: 120_000,
