@@ -74,10 +74,9 @@ test('a brief says in a few words how the account stands', async () => {
   await world.command(dana, '/account', 'Larkspur Logistics')
   let brief = ''
   await world.until('the brief is there', async () => {
-    brief = JSON.stringify(
-      (await world.messages(channel)).findLast((one) => JSON.stringify(one).includes('brief.draft')),
-    )
-    return brief !== undefined && brief.includes('In short')
+    const all = (await world.messages(channel)).map((one) => JSON.stringify(one))
+    brief = all.findLast((one) => one.includes('brief.draft')) ?? ''
+    return brief !== ''
   })
 
   expect(brief).toContain('In short')
