@@ -1,3 +1,4 @@
+import isLuhnNumber from 'validator/lib/isLuhnNumber.js'
 import type { Span } from './finding.ts'
 import { digitGroups, type Group } from './groups.ts'
 
@@ -38,11 +39,5 @@ function cardFrom(groups: readonly Group[], first: number): number {
 }
 
 export function isCard(digits: string): boolean {
-  if (!ISSUERS.test(digits) || RECORD_ID.test(digits)) return false
-  let sum = 0
-  for (let place = 0; place < digits.length; place++) {
-    const value = Number(digits[digits.length - 1 - place]) * (place % 2 === 1 ? 2 : 1)
-    sum += value > 9 ? value - 9 : value
-  }
-  return sum % 10 === 0
+  return ISSUERS.test(digits) && !RECORD_ID.test(digits) && isLuhnNumber.default(digits)
 }
