@@ -44,7 +44,7 @@ export async function answerInWords(
     {
       role: 'conversation',
       instructions: CONVERSATION_INSTRUCTIONS,
-      text: `Today is ${localDate(now, person.zone)}. The question: ${JSON.stringify(line(text, 2_000))}`,
+      text: `Today is ${localDate(now, person.zone)}. The question: ${JSON.stringify(desk.hide(line(text, 2_000)))}`,
       tools: Object.values(desk.tools),
       ...(onText ? { onText: hear } : {}),
     },

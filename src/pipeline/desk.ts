@@ -11,7 +11,6 @@ import { latestReviews } from '../store/reviews.ts'
 import type { AuthorTools } from './author.ts'
 import { viewOf } from './author-view.ts'
 import { withoutForeign } from './foreign-text.ts'
-import type { Masking } from './masking.ts'
 import { remember } from './memory-analyst.ts'
 import { scout } from './scout.ts'
 
@@ -27,6 +26,8 @@ export type Desk = {
   tools: Record<ToolName, Tool>
   /** The account's mark, for the tools. */
   markOf(accountId: string): string
+  /** What the person said, on its way to the model. */
+  hide(text: string): string
   /** For a person to read: names put back, marks and whatever leads elsewhere taken out. */
   readable(text: string): string
   /** The records whose marks stand in the text, each once. */
@@ -51,8 +52,8 @@ export async function openDesk({ db, ownerIds, now, masking, memory }: DeskSetti
   const owned = (await ownedAccounts(db, ownerIds)).map(({ id }) => id)
   const marks = new Map<string, string>()
   const evidence = new Map<string, Evidence>()
-  let open: { id: string; hidden: Masking } | null = null
-  const plain = masking({ contacts: [], owner: null })
+  let open: string | null = null
+  const hidden = masking({ contacts: [], owner: null })
   const markOf = (id: string) => {
     const known = [...marks].find(([, each]) => each === id)?.[0]
     const mark = known ?? `K${marks.size + 1}`
@@ -63,14 +64,15 @@ export async function openDesk({ db, ownerIds, now, masking, memory }: DeskSetti
   async function closely(mark: string) {
     const id = marks.get(mark)
     if (!id || !owned.includes(id)) return null
-    if (open && open.id !== id) return null
+    if (open !== null && open !== id) return null
     const [facts] = await accountFactsOf(db, [id], now)
     if (!facts) return null
-    open ??= { id, hidden: masking({ contacts: [...facts.contacts], owner: facts.owner }) }
+    if (open === null) hidden.know(facts)
+    open = id
     const past = await pastRecommendations(db, id)
     const snapshot = scout(facts, now)
     const history = remember({ facts, past, acceptance: {}, suppressed: [] }, now)
-    return { id, snapshot, history, hide: open.hidden.hide }
+    return { id, snapshot, history, hide: hidden.hide }
   }
   const closed = 'There is no such account here, or another one is open already.'
   const Account = z.strictObject({ account: z.string().describe('Its mark, such as K1.') })
@@ -82,10 +84,10 @@ export async function openDesk({ db, ownerIds, now, masking, memory }: DeskSetti
       input: z.strictObject({ name: z.string().min(1).max(120) }),
       async run(input) {
         const { name } = input as { name: string }
-        const found = await findAccounts(db, { text: plain.restore(name), ownerIds: [...ownerIds] })
+        const found = await findAccounts(db, { text: hidden.reveal(name), ownerIds: [...ownerIds] })
         if (found.length === 0) return 'None of that name.'
         return found
-          .map(({ id, name: called }) => `${markOf(id)} "${plain.hide(line(called, 80))}"`)
+          .map(({ id, name: called }) => `${markOf(id)} "${hidden.hide(line(called, 80))}"`)
           .join('\n')
       },
     },
@@ -101,7 +103,7 @@ export async function openDesk({ db, ownerIds, now, masking, memory }: DeskSetti
           .slice(0, ACCOUNTS_LISTED)
           .map(
             ({ accountId, name, risk, health }) =>
-              `${markOf(accountId)} "${plain.hide(line(name, 80))}" risk ${risk.level} (${risk.score}), health ${health}`,
+              `${markOf(accountId)} "${hidden.hide(line(name, 80))}" risk ${risk.level} (${risk.score}), health ${health}`,
           )
         return lines.length > 0 ? lines.join('\n') : 'No account was reviewed yet.'
       },
@@ -145,8 +147,8 @@ export async function openDesk({ db, ownerIds, now, masking, memory }: DeskSetti
     async run(input) {
       const { account, words } = input as z.infer<typeof Search>
       const seen = await closely(account)
-      if (!seen || !open) return closed
-      const found = await memory.search(seen.id, open.hidden.restore(words), RECALLED)
+      if (!seen) return closed
+      const found = await memory.search(seen.id, hidden.reveal(words), RECALLED)
       if (found.length === 0) return 'Nothing is remembered that fits.'
       return found
         .map((one) => {
@@ -166,8 +168,9 @@ export async function openDesk({ db, ownerIds, now, masking, memory }: DeskSetti
   return {
     tools: Object.fromEntries(list.map((tool) => [tool.name, tool])) as Record<ToolName, Tool>,
     markOf,
+    hide: hidden.hide,
     readable: (text) => {
-      const back = (open?.hidden.restore ?? plain.restore)(text.replaceAll(MARK, ''))
+      const back = hidden.restore(text.replaceAll(MARK, ''))
       return withoutForeign(back.replace(LAST_OPEN, '')).replaceAll(/ +(?=[.,;:!?])/g, '')
     },
     cited: (text) => {

@@ -85,6 +85,22 @@ test('a brief says in a few words how the account stands', async () => {
   expect(brief).not.toContain('[A1]')
 })
 
+test('an address in a question does not leave, and is looked for all the same', async () => {
+  mock.clearFixtures()
+  mock.clearRequests()
+  mock.on(
+    { turnIndex: 0 },
+    { toolCalls: [{ name: 'find_accounts', arguments: { name: 'Larkspur [e-mail 1]' } }] },
+  )
+  mock.on({ turnIndex: 1 }, { content: 'Nothing is known of that address.' })
+
+  await asked('Did somebody at jo.doe@larkspur.example write to us this month?')
+
+  const sent = JSON.stringify(mock.getRequests().map(({ body }) => body))
+  expect(sent).toContain('[e-mail 1]')
+  expect(sent).not.toContain('jo.doe')
+})
+
 test('nobody is answered about an account that is not theirs', async () => {
   mock.clearFixtures()
   mock.clearRequests()

@@ -68,6 +68,8 @@ function toolsWith(llm: Llm, kept = new Map<string, readonly Draft[]>()): Author
     masking: () => ({
       hide: (text) => text.replaceAll(contact().name, '[person 1]'),
       restore: (text) => text.replaceAll('[person 1]', contact().name),
+      reveal: (text) => text,
+      know: () => {},
     }),
     recall: async (accountId, hash) =>
       [...(kept.get(`${accountId} ${hash}`) ?? [])].map((draft) => draft) ?? null,
