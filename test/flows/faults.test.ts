@@ -60,7 +60,9 @@ test.each(['error', 'lost_answer', 'hang'] as const)(
 
     const writes = (await world.writes()).slice(before)
     expect(writes.filter(({ fault }) => fault === kind)).toHaveLength(1)
-    expect(carriedOut(writes)).toHaveLength(1)
+    // Where an answer came too late it is asked for again, and finds the record by the operation's id.
+    const made = carriedOut(writes).map(({ answer }) => answer?.data[0]?.details.id)
+    expect([...new Set(made)]).toHaveLength(1)
   },
 )
 
