@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/faults/**'],
+    // What starts, kills and restarts processes is run with the other faults.
+    exclude: ['test/browser/**', 'test/faults/**', 'test/flows/{crash,restart}.test.ts'],
     globalSetup: ['test/database-setup.ts'],
     // On two cores, since many a test waits for a clock; and every worker that asks for a database holds one in memory.
     pool: 'forks',

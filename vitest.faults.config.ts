@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** What no single test would think of: thousands of scripts and schedules, each from a seed that it prints. */
 export default defineConfig({
   test: {
-    include: ['test/faults/**/*.test.ts'],
+    include: ['test/faults/**/*.test.ts', 'test/flows/{crash,restart}.test.ts'],
     globalSetup: ['test/database-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
