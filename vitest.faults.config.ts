@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/faults/**/*.test.ts', 'test/flows/{crash,restart}.test.ts'],
     globalSetup: ['test/database-setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // On two cores: whoever waits for a lease to run out leaves them to the others.
+    maxWorkers: 3,
     disableConsoleIntercept: true,
     testTimeout: 3_600_000,
     hookTimeout: 120_000,
