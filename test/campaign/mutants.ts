@@ -51,10 +51,10 @@ const zoho = (kind: Fault['kind'], rate: number, method?: string): Fault => ({
   ...(method ? { method } : {}),
 })
 
-/** What is to be done after the commit, by nobody in particular. */
+/** What is to be done after the commit, by nobody in particular: longer than any of its processes lives. */
 const LATER = `
 const later = [];
-setInterval(() => { for (const work of later.splice(0)) work().catch(() => {}); }, 5_000).unref();
+setInterval(() => { for (const work of later.splice(0)) work().catch(() => {}); }, 30_000).unref();
 `
 
 export const MUTANTS: readonly Mutant[] = [
