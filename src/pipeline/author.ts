@@ -83,7 +83,8 @@ function questionHash({ snapshot, history }: Given, proposed: readonly Draft[]):
     activities,
     changes,
     signals.map(({ kind, severity, subject }) => [kind, severity, subject]),
-    history.past.map(({ id, state }) => [id, state]),
+    // What waits was proposed by an answer to this very question.
+    history.past.flatMap(({ id, state, decidedAt }) => (decidedAt ? [[id, state]] : [])),
     history.suppressed,
     proposed.map(({ kind, subject, priority }) => [kind, subject, priority]),
   ]
