@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Llm, Question } from '../llm/llm.ts'
 import type { NoAnswer } from '../model/answer.ts'
-import type { Draft, History, Snapshot } from '../model/review.ts'
+import type { Draft, History, RecommendationState, Snapshot } from '../model/review.ts'
 import { draftsOf, problemsOf, Suggestions } from './author-form.ts'
 import { INSTRUCTIONS } from './author-instructions.ts'
 import { authorByRules } from './author-rules.ts'
@@ -72,6 +72,8 @@ function together(model: readonly Draft[], rules: readonly Draft[]): Draft[] {
   return [...model, ...urgent]
 }
 
+const DECIDED: ReadonlySet<RecommendationState> = new Set(['accepted', 'rejected', 'suppressed'])
+
 /** What the model would be asked, apart from how many days ago something was: a day that passed is no new question. */
 function questionHash({ snapshot, history }: Given, proposed: readonly Draft[]): string {
   const { account, contacts, deals, activities, changes, signals } = snapshot
@@ -83,8 +85,8 @@ function questionHash({ snapshot, history }: Given, proposed: readonly Draft[]):
     activities,
     changes,
     signals.map(({ kind, severity, subject }) => [kind, severity, subject]),
-    // What waits was proposed by an answer to this very question.
-    history.past.flatMap(({ id, state, decidedAt }) => (decidedAt ? [[id, state]] : [])),
+    // What people said. What waits, or was dropped for it, came of an answer to this very question.
+    history.past.flatMap(({ id, state }) => (DECIDED.has(state) ? [[id, state]] : [])),
     history.suppressed,
     proposed.map(({ kind, subject, priority }) => [kind, subject, priority]),
   ]
